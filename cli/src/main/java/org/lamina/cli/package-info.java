@@ -1,0 +1,5 @@
+/** The lamina command. */
+@NullMarked
+package org.lamina.cli;
+
+import org.jspecify.annotations.NullMarked;
