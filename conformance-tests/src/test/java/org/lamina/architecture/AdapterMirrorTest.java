@@ -1,0 +1,38 @@
+package org.lamina.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who knows one adapter knows all three: the same files, but for the prefix of their names. */
+class AdapterMirrorTest {
+    private final SourceTree sources = SourceTree.ofThisProject();
+
+    @Test
+    void adaptersHaveTheSameFiles() {
+        SortedSet<String> tensorflow = sources.filesWithoutPrefix("adapter-tf", "tf", "Tf");
+
+        assertThat(sources.filesWithoutPrefix("adapter-dl4j", "dl4j", "Dl4j"))
+                .as("files of adapter-dl4j, compared with adapter-tf")
+                .isEqualTo(tensorflow);
+        assertThat(sources.filesWithoutPrefix("adapter-djl", "djl", "Djl"))
+                .as("files of adapter-djl, compared with adapter-tf")
+                .isEqualTo(tensorflow);
+    }
+
+    @Test
+    void aFileWithoutThePrefixShows(@TempDir Path home) throws IOException {
+        Path folder = Files.createDirectories(home.resolve("adapter-tf/src/main/java/org/lamina/tf/inner"));
+        Files.createFile(folder.resolve("TfBackend.java"));
+        Files.createFile(folder.resolve("Kernel.java"));
+
+        assertThat(new SourceTree(home).filesWithoutPrefix("adapter-tf", "tf", "Tf"))
+                .map(file -> file.replace('\\', '/'))
+                .containsExactly("inner/*Backend.java", "inner/Kernel.java (no Tf)");
+    }
+}
