@@ -1,0 +1,266 @@
+package org.lamina;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * An immutable array in Java memory: what goes into a model and what comes out. Elements lie in C order (last axis
+ * fastest), little endian, at most 2^31 - 1 bytes.
+ *
+ * <p>Two arrays are equal if dtype, shape and every bit are equal.
+ */
+public final class HostArray {
+    private final TensorType type;
+    private final byte[] bytes;
+
+    private HostArray(TensorType type, byte[] bytes) {
+        this.type = type;
+        this.bytes = bytes;
+    }
+
+    /** A float32 array. @throws LaminaException if the number of values is not that of the shape */
+    public static HostArray of(Shape shape, float... values) {
+        HostArray array = allocate(new TensorType(DType.FLOAT32, shape), values.length);
+        array.writable().asFloatBuffer().put(values);
+        return array;
+    }
+
+    /** A float64 array. @throws LaminaException if the number of values is not that of the shape */
+    public static HostArray of(Shape shape, double... values) {
+        HostArray array = allocate(new TensorType(DType.FLOAT64, shape), values.length);
+        array.writable().asDoubleBuffer().put(values);
+        return array;
+    }
+
+    /** An int32 array. @throws LaminaException if the number of values is not that of the shape */
+    public static HostArray of(Shape shape, int... values) {
+        HostArray array = allocate(new TensorType(DType.INT32, shape), values.length);
+        array.writable().asIntBuffer().put(values);
+        return array;
+    }
+
+    /** An int64 array. @throws LaminaException if the number of values is not that of the shape */
+    public static HostArray of(Shape shape, long... values) {
+        HostArray array = allocate(new TensorType(DType.INT64, shape), values.length);
+        array.writable().asLongBuffer().put(values);
+        return array;
+    }
+
+    /** A bool array. @throws LaminaException if the number of values is not that of the shape */
+    public static HostArray of(Shape shape, boolean... values) {
+        HostArray array = allocate(new TensorType(DType.BOOL, shape), values.length);
+        for (int i = 0; i < values.length; i++) {
+            array.bytes[i] = (byte) (values[i] ? 1 : 0);
+        }
+        return array;
+    }
+
+    /** An array from the bytes of a buffer's remaining part, in C order and little endian; they are copied. */
+    public static HostArray of(TensorType type, ByteBuffer content) {
+        HostArray array = allocate(type, content.remaining() / type.dtype().bytes());
+        content.duplicate().get(array.bytes);
+        return array;
+    }
+
+    /**
+     * An array whose element at each flat index is given by a function, rounded to the dtype (integers truncate, bool is
+     * "not zero").
+     */
+    public static HostArray generate(TensorType type, IntToDoubleFunction element) {
+        HostArray array = allocate(type, type.shape().size());
+        ByteBuffer buffer = array.writable();
+        for (int i = 0, n = (int) type.shape().size(); i < n; i++) {
+            put(buffer, type.dtype(), i, element.applyAsDouble(i));
+        }
+        return array;
+    }
+
+    /** An array with one value everywhere. */
+    public static HostArray full(TensorType type, double value) {
+        return value == 0 && Double.doubleToRawLongBits(value) == 0
+                ? allocate(type, type.shape().size())
+                : generate(type, i -> value);
+    }
+
+    /** Float32 values from U[0, 1), the same for the same seed everywhere. */
+    public static HostArray uniform(Shape shape, long seed) {
+        Generator generator = Generator.of(seed);
+        return generate(new TensorType(DType.FLOAT32, shape), i -> (float) generator.uniform(i));
+    }
+
+    /** Float32 values from N(0, 1), the same for the same seed everywhere. */
+    public static HostArray normal(Shape shape, long seed) {
+        Generator generator = Generator.of(seed);
+        return generate(new TensorType(DType.FLOAT32, shape), generator::normal);
+    }
+
+    private static HostArray allocate(TensorType type, long count) {
+        long expected = type.shape().size();
+        if (count != expected) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "array: " + count + " values for shape " + type.shape() + ", which has " + expected
+                            + " elements. Give as many values as the shape has.");
+        }
+        if (expected > Integer.MAX_VALUE / type.dtype().bytes()) {
+            throw new LaminaException(
+                    ErrorCode.RANGE, "array: " + type + " needs more than 2^31 - 1 bytes. Split it along an axis.");
+        }
+        return new HostArray(type, new byte[(int) expected * type.dtype().bytes()]);
+    }
+
+    private ByteBuffer writable() {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void put(ByteBuffer buffer, DType dtype, int index, double value) {
+        switch (dtype) {
+            case FLOAT32 -> buffer.putFloat(4 * index, (float) value);
+            case FLOAT64 -> buffer.putDouble(8 * index, value);
+            case INT32 -> buffer.putInt(4 * index, (int) value);
+            case INT64 -> buffer.putLong(8 * index, (long) value);
+            case BOOL -> buffer.put(index, (byte) (value != 0 ? 1 : 0));
+        }
+    }
+
+    /** The dtype and shape. */
+    public TensorType type() {
+        return type;
+    }
+
+    /** The dtype. */
+    public DType dtype() {
+        return type.dtype();
+    }
+
+    /** The shape. */
+    public Shape shape() {
+        return type.shape();
+    }
+
+    /** The number of elements. */
+    public int size() {
+        return bytes.length / type.dtype().bytes();
+    }
+
+    /** The elements in C order, little endian, read-only, without a copy. */
+    public ByteBuffer buffer() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The element at a flat index as a double; int64 beyond 2^53 is rounded, bool is 0 or 1. */
+    public double doubleAt(int index) {
+        ByteBuffer buffer = writable();
+        return switch (type.dtype()) {
+            case FLOAT32 -> buffer.getFloat(4 * index);
+            case FLOAT64 -> buffer.getDouble(8 * index);
+            case INT32 -> buffer.getInt(4 * index);
+            case INT64 -> buffer.getLong(8 * index);
+            case BOOL -> bytes[index];
+        };
+    }
+
+    /** The element at a flat index as a long, floating values truncated. */
+    public long longAt(int index) {
+        return type.dtype() == DType.INT64 ? writable().getLong(8 * index) : (long) doubleAt(index);
+    }
+
+    /** The element at an index for each axis, as a double. @throws LaminaException if an index is out of range */
+    public double get(long... index) {
+        if (index.length != shape().rank()) {
+            throw new LaminaException(
+                    ErrorCode.RANGE,
+                    "get: " + index.length + " indices for shape " + shape() + ". Give one index for each axis.");
+        }
+        long flat = 0;
+        for (int axis = 0; axis < index.length; axis++) {
+            if (index[axis] < 0 || index[axis] >= shape().extent(axis)) {
+                throw new LaminaException(
+                        ErrorCode.RANGE,
+                        "get: index " + Arrays.toString(index) + " is outside shape " + shape()
+                                + ". Indices count from 0.");
+            }
+            flat = flat * shape().extent(axis) + index[axis];
+        }
+        return doubleAt((int) flat);
+    }
+
+    /** All elements as doubles, in C order. */
+    public double[] toDoubles() {
+        double[] values = new double[size()];
+        Arrays.setAll(values, this::doubleAt);
+        return values;
+    }
+
+    /** All elements as floats, in C order. */
+    public float[] toFloats() {
+        float[] values = new float[size()];
+        if (dtype() == DType.FLOAT32) {
+            buffer().asFloatBuffer().get(values);
+        } else {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) doubleAt(i);
+            }
+        }
+        return values;
+    }
+
+    /** All elements as longs, in C order, floating values truncated. */
+    public long[] toLongs() {
+        long[] values = new long[size()];
+        Arrays.setAll(values, this::longAt);
+        return values;
+    }
+
+    /** The same elements in another dtype: floats round to nearest, integers truncate toward zero, bool is "not zero". */
+    public HostArray cast(DType dtype) {
+        if (dtype == dtype()) {
+            return this;
+        }
+        if (dtype == DType.INT64) {
+            return of(shape(), toLongs());
+        }
+        return generate(type.with(dtype), dtype == DType.INT32 ? i -> (int) longAt(i) : this::doubleAt);
+    }
+
+    /** The same elements in another shape of as many elements. @throws LaminaException if the numbers differ */
+    public HostArray reshape(Shape shape) {
+        if (shape.size() != size()) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "reshape: " + shape() + " has " + size() + " elements and " + shape + " has " + shape.size()
+                            + ". Give a shape of as many elements.");
+        }
+        return new HostArray(type.with(shape), bytes);
+    }
+
+    /** A copy with one element replaced, at an index for each axis. @throws LaminaException if the index is out of range */
+    public HostArray with(double value, long... index) {
+        get(index);
+        HostArray copy = new HostArray(type, bytes.clone());
+        long flat = 0;
+        for (int axis = 0; axis < index.length; axis++) {
+            flat = flat * shape().extent(axis) + index[axis];
+        }
+        put(copy.writable(), dtype(), (int) flat, value);
+        return copy;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostArray array && type.equals(array.type) && Arrays.equals(bytes, array.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * type.hashCode() + Arrays.hashCode(bytes);
+    }
+
+    /** The elements in brackets, long ones shortened, then the type: {@code [[1.0, 2.0]] float32 (1, 2)}. */
+    @Override
+    public String toString() {
+        return HostArrayText.format(this) + " " + type;
+    }
+}

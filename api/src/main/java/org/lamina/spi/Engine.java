@@ -1,0 +1,20 @@
+package org.lamina.spi;
+
+import org.lamina.HostArray;
+import org.lamina.graph.Graph;
+
+/** One loaded framework: it moves arrays and compiles graphs. All methods may be called from many threads. */
+public interface Engine extends AutoCloseable {
+    /** What it is. */
+    BackendInfo info();
+
+    /** Copies an array into native memory; the caller closes it. */
+    NativeArray upload(HostArray array);
+
+    /** Makes a graph ready to run; the caller closes it. */
+    Executable compile(Graph graph);
+
+    /** Frees what the engine itself holds. Arrays and executables are closed before by who made them. */
+    @Override
+    void close();
+}
