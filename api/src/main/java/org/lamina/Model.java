@@ -1,0 +1,329 @@
+package org.lamina;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.lamina.graph.Node;
+import org.lamina.layer.Declaration;
+import org.lamina.layer.Initializer;
+import org.lamina.layer.Layer;
+import org.lamina.layer.Role;
+import org.lamina.layer.Trace;
+import org.lamina.layer.TracedLayer;
+import org.lamina.spi.NativeArray;
+
+/**
+ * A layer with weights on a backend. It owns the weights' native memory; close it, or the backend, when done. All methods may be
+ * called from many threads: predictions run side by side, changes wait for them.
+ *
+ * <p>Every declared value, that is parameters, constants and states, has a path: the names of the layers it is in and its own
+ * name, joined by dots, as {@code 0.weight}. Of a shared layer each path it is called by is an alias.
+ */
+public final class Model implements AutoCloseable {
+    private final Backend backend;
+    private final Layer layer;
+    private final DType dtype;
+    private final CompiledCache cache;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Set<String> frozen = new LinkedHashSet<>();
+    private @Nullable Weights weights;
+    private boolean closed;
+
+    Model(Backend backend, Layer layer, DType dtype) {
+        this.backend = backend;
+        this.layer = layer;
+        this.dtype = dtype;
+        this.cache = new CompiledCache(this::compile);
+    }
+
+    /** The layer it runs. */
+    public Layer layer() {
+        return layer;
+    }
+
+    /** The dtype of its parameters. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** The backend it runs on. */
+    public Backend backend() {
+        return backend;
+    }
+
+    /**
+     * Declares the parameters by a dry trace and draws them: the lazy initialisation of the book's section 6.4. Done again, it
+     * draws anew.
+     *
+     * @param inputShape the shape of a float input; the size of a batch axis does not matter and may be {@link Shape#BATCH}
+     * @param seed the same seed gives the same bits on every backend
+     * @return this model
+     */
+    public Model initialize(Shape inputShape, long seed) {
+        return initialize(List.of(new TensorType(dtype, inputShape)), seed);
+    }
+
+    /** Declares and draws the parameters for inputs of some types; see {@link #initialize(Shape, long)}. */
+    public Model initialize(List<TensorType> inputTypes, long seed) {
+        TracedLayer traced = Trace.of(layer, dtype, inputTypes, false);
+        return changing(() -> {
+            Weights drawn = new Weights(backend.engine(), traced);
+            try {
+                traced.declarations().values().forEach(declaration -> drawn.draw(declaration, null, seed));
+            } catch (RuntimeException e) {
+                drawn.close();
+                throw e;
+            }
+            if (weights != null) {
+                weights.close();
+            }
+            cache.close();
+            weights = drawn;
+            return this;
+        });
+    }
+
+    /** Initialises for an input and predicts from it, as Flax's {@code init_with_output}. */
+    public HostArray initializeWithOutput(HostArray x, long seed) {
+        return initialize(List.of(x.type()), seed).predict(x);
+    }
+
+    /**
+     * What the layer would declare and give for inputs of some types, without a backend's work and without initialising: a dry
+     * run.
+     */
+    public TracedLayer dryRun(List<TensorType> inputTypes) {
+        return Trace.of(layer, dtype, inputTypes, false);
+    }
+
+    /**
+     * The output for one input.
+     *
+     * @throws LaminaException if the input does not fit, or the model is not initialised or closed
+     */
+    public HostArray predict(HostArray x) {
+        List<HostArray> outputs = predict(List.of(x));
+        if (outputs.size() != 1) {
+            throw new LaminaException(
+                    ErrorCode.ARITY,
+                    "predict: the layer gave " + outputs.size() + " outputs. Call predict(List.of(x)).");
+        }
+        return outputs.get(0);
+    }
+
+    /** The outputs for a list of inputs. */
+    public List<HostArray> predict(List<HostArray> inputs) {
+        return reading(() -> call(Compiled.Mode.PREDICT, inputs, List.of(), (form, outputs) -> outputs));
+    }
+
+    /** The gradients of the sum of the output, by the input and every declared value. */
+    public Gradients gradients(HostArray x) {
+        return gradients(List.of(x), List.of());
+    }
+
+    /**
+     * The gradients of the sum over outputs of (output times cotangent).
+     *
+     * @param cotangents one for each floating output, of its type; none means ones
+     */
+    public Gradients gradients(List<HostArray> inputs, List<HostArray> cotangents) {
+        return reading(() -> call(Compiled.Mode.GRADIENT, inputs, cotangents, Model::gradients));
+    }
+
+    private static Gradients gradients(Compiled form, List<HostArray> results) {
+        TracedLayer traced = form.traced();
+        List<HostArray> outputs = results.subList(0, traced.outputs().size());
+        Map<Node, HostArray> byNode = new LinkedHashMap<>();
+        for (int i = 0; i < form.differentiated().size(); i++) {
+            byNode.put(form.differentiated().get(i), results.get(outputs.size() + i));
+        }
+        List<@Nullable HostArray> inputs = new ArrayList<>();
+        traced.inputs().forEach(input -> inputs.add(byNode.get(input)));
+        Map<String, HostArray> parameters = new LinkedHashMap<>();
+        traced.declared().forEach((path, node) -> parameters.put(path, byNode.get(node)));
+        return new Gradients(
+                List.copyOf(outputs), Collections.unmodifiableList(inputs), Collections.unmodifiableMap(parameters));
+    }
+
+    private interface Results<R> {
+        R of(Compiled form, List<HostArray> outputs);
+    }
+
+    private <R> R call(Compiled.Mode mode, List<HostArray> inputs, List<HostArray> cotangents, Results<R> results) {
+        Weights current = weights();
+        Compiled form = cache.acquire(mode, inputs.stream().map(HostArray::type).toList());
+        List<NativeArray> owned = new ArrayList<>();
+        try {
+            form.checkIndices(inputs);
+            List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
+            List<NativeArray> outputs = form.executable().run(operands);
+            owned.addAll(outputs);
+            return results.of(form, outputs.stream().map(NativeArray::download).toList());
+        } finally {
+            owned.forEach(NativeArray::close);
+            cache.release(form);
+        }
+    }
+
+    private Compiled compile(Compiled.Mode mode, List<TensorType> types) {
+        TracedLayer traced = Trace.of(layer, dtype, types, false);
+        Map<String, Declaration> known = weights().declarations();
+        traced.declarations().forEach((path, declaration) -> {
+            Declaration held = known.get(path);
+            if (held == null || !held.type().equals(declaration.type())) {
+                throw new LaminaException(
+                        ErrorCode.SHAPE,
+                        "input: for " + types + " parameter " + path + " would be " + declaration.type()
+                                + " and in this model it "
+                                + (held == null ? "does not exist" : "is " + held.type())
+                                + ". Give inputs like those the model was initialised for.");
+            }
+        });
+        return mode == Compiled.Mode.PREDICT
+                ? Compiled.predict(backend.engine(), traced)
+                : Compiled.gradient(backend.engine(), traced);
+    }
+
+    /** What the layers declared, in order. */
+    public List<Declaration> declarations() {
+        return reading(() -> List.copyOf(weights().declarations().values()));
+    }
+
+    /** The other paths of shared parameters, each with the path it is declared under. */
+    public Map<String, String> aliases() {
+        return reading(
+                () -> Collections.unmodifiableMap(new LinkedHashMap<>(weights().aliases())));
+    }
+
+    /** The value at a path or an alias. @throws LaminaException if there is none; the message lists those there are */
+    public HostArray parameter(String path) {
+        return reading(() -> weights().download(path));
+    }
+
+    /** All declared values by path, in order of declaration. */
+    public Map<String, HostArray> parameters() {
+        return reading(() -> Collections.unmodifiableMap(weights().downloadAll()));
+    }
+
+    /** Replaces one value. @throws LaminaException if the path is unknown, or the dtype or shape differs */
+    public Model setParameter(String path, HostArray value) {
+        return changing(() -> {
+            weights().set(path, value);
+            return this;
+        });
+    }
+
+    /**
+     * Replaces all values.
+     *
+     * @throws LaminaException if some are missing, unexpected or of another dtype or shape; the message lists all of them, and
+     *     nothing was replaced
+     */
+    public Model setParameters(Map<String, HostArray> values) {
+        return changing(() -> {
+            weights().setAll(values);
+            return this;
+        });
+    }
+
+    /** Draws anew what is at a path, or below it, or everything for the empty path; by another initializer if one is given. */
+    public Model reinitialize(String path, @Nullable Initializer initializer, long seed) {
+        return changing(() -> {
+            weights().below(path).forEach(declaration -> weights().draw(declaration, initializer, seed));
+            return this;
+        });
+    }
+
+    /** Keeps training from changing what is at a path or below it. */
+    public Model freeze(String path) {
+        return changing(() -> {
+            weights().below(path).forEach(declaration -> frozen.add(declaration.path()));
+            return this;
+        });
+    }
+
+    /** Takes back {@link #freeze}. */
+    public Model unfreeze(String path) {
+        return changing(() -> {
+            weights().below(path).forEach(declaration -> frozen.remove(declaration.path()));
+            return this;
+        });
+    }
+
+    /** True if training changes the value at a path. */
+    public boolean isTrained(String path) {
+        return reading(() -> {
+            Declaration declaration = weights().declaration(path);
+            return declaration.role() == Role.TRAINED && !frozen.contains(declaration.path());
+        });
+    }
+
+    /** A model of the same layer on a backend, perhaps another one, with equal weights. Its outputs are the same bits on the same backend. */
+    public Model copyTo(Backend other) {
+        return reading(() -> {
+            Model copy = other.model(layer, dtype);
+            Weights own = new Weights(other.engine(), weights());
+            weights().downloadAll().forEach(own::set);
+            copy.weights = own;
+            copy.frozen.addAll(frozen);
+            return copy;
+        });
+    }
+
+    private Weights weights() {
+        if (weights == null) {
+            throw new LaminaException(
+                    ErrorCode.NOT_INITIALIZED,
+                    "the model is not initialised, so it has no parameters yet. Call initialize(inputShape, seed) first.");
+        }
+        return weights;
+    }
+
+    private <R> R reading(Supplier<R> action) {
+        return locked(lock.readLock(), action);
+    }
+
+    private <R> R changing(Supplier<R> action) {
+        return locked(lock.writeLock(), action);
+    }
+
+    private <R> R locked(Lock held, Supplier<R> action) {
+        held.lock();
+        try {
+            if (closed) {
+                throw new LaminaException(
+                        ErrorCode.CLOSED, "the model is closed. Make a new one with backend.model(layer).");
+            }
+            return action.get();
+        } finally {
+            held.unlock();
+        }
+    }
+
+    /** Frees the weights and what was compiled, after calls in flight have ended. Later calls throw; closing again does nothing. */
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                cache.close();
+                if (weights != null) {
+                    weights.close();
+                }
+                backend.forget(this);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.lamina.layer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+
+/**
+ * What a layer's forward sees of the model around it: where it declares parameters, calls other layers, and learns whether it
+ * is trained. One scope belongs to one call of one layer.
+ */
+public final class Scope {
+    private final Trace trace;
+    private final String path;
+    private final Map<String, Layer> called = new HashMap<>();
+
+    Scope(Trace trace, String path) {
+        this.trace = trace;
+        this.path = path;
+    }
+
+    /**
+     * A trained parameter, declared where it is used, so its shape may depend on the input's.
+     *
+     * @param name letters, digits, '_' and '-'; the path is the scope's path, a dot and the name
+     * @param shape without open sizes
+     * @param initializer what it starts with
+     * @return the parameter as a tensor of {@link #dtype}
+     * @throws LaminaException if the name was used before for another shape, as when a shared layer gets inputs of two widths
+     */
+    public Tensor parameter(String name, Shape shape, Initializer initializer) {
+        return trace.declare(this, name, new TensorType(dtype(), shape), initializer, Role.TRAINED);
+    }
+
+    /** Values that are drawn and saved like a parameter's but never trained, as the book's fixed random weights. */
+    public Tensor constant(String name, Shape shape, Initializer initializer) {
+        return trace.declare(this, name, new TensorType(dtype(), shape), initializer, Role.CONSTANT);
+    }
+
+    /** Values known when the layer is written; part of the layer, not of its weights. Floating ones take {@link #dtype}. */
+    public Tensor constant(HostArray value) {
+        return trace.tensor(trace.graph().constant(value.dtype().isFloating() ? value.cast(dtype()) : value));
+    }
+
+    /** A value kept from one training step to the next, declared like a parameter and saved with the weights. */
+    public State state(String name, Shape shape, Initializer initializer) {
+        return trace.state(this, name, new TensorType(dtype(), shape), initializer);
+    }
+
+    /**
+     * Runs a child layer of one input and one output. The same layer object called again shares its parameters, and their
+     * gradients add up.
+     *
+     * @param name the child's name in its parameters' paths
+     */
+    public Tensor call(String name, Layer layer, Tensor x) {
+        List<Tensor> outputs = call(name, layer, List.of(x));
+        if (outputs.size() != 1) {
+            throw error(
+                    ErrorCode.ARITY,
+                    LayerNames.of(layer) + " gave " + outputs.size()
+                            + " outputs where one is wanted. Call it with a list of inputs.");
+        }
+        return outputs.get(0);
+    }
+
+    /** Runs a child layer on a list of inputs. */
+    public List<Tensor> call(String name, Layer layer, List<Tensor> inputs) {
+        LayerNames.check(this, name);
+        Layer known = called.putIfAbsent(name, layer);
+        if (known != null && known != layer) {
+            throw error(
+                    ErrorCode.NAME,
+                    "two layers are called \"" + name
+                            + "\"; their parameters would be mixed up. Give each a name of its own.");
+        }
+        return trace.call(LayerNames.join(path, name), layer, inputs);
+    }
+
+    /**
+     * Draws from U[0, 1), in training and prediction alike, new ones at each training step; the same bits on every backend.
+     *
+     * @param shape may have the open sizes of an input's shape
+     */
+    public Tensor random(Shape shape) {
+        return trace.random(new TensorType(dtype(), shape));
+    }
+
+    /** True while the model is trained, false when it predicts. */
+    public boolean training() {
+        return trace.isTraining();
+    }
+
+    /** The floating dtype of the model's parameters. */
+    public DType dtype() {
+        return trace.dtype();
+    }
+
+    /** Where this layer is in the model, such as {@code encoder.1}; empty for the model itself. */
+    public String path() {
+        return path;
+    }
+
+    /** An error for a layer to throw, its message ended by where the layer is. */
+    public LaminaException error(ErrorCode code, String message) {
+        return trace.graph().located(code, message);
+    }
+}

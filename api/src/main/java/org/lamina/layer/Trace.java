@@ -1,0 +1,205 @@
+package org.lamina.layer;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+import org.lamina.TensorType;
+import org.lamina.graph.Composite;
+import org.lamina.graph.GraphBuilder;
+import org.lamina.graph.Node;
+import org.lamina.graph.StopGradient;
+
+/** One run of a layer's forward on symbolic tensors. */
+public final class Trace {
+    private static final int DEEPEST = 256;
+    private static final String PARAMETER = "parameter ";
+
+    private final GraphBuilder graph = new GraphBuilder();
+    private final DType dtype;
+    private final boolean training;
+    private final Layer root;
+    private final Map<String, Declaration> declarations = new LinkedHashMap<>();
+    private final Map<String, Node> declared = new LinkedHashMap<>();
+    private final Map<String, String> layerAliases = new LinkedHashMap<>();
+    private final Map<String, Node> states = new LinkedHashMap<>();
+    private final List<Node> randoms = new ArrayList<>();
+    private final IdentityHashMap<Layer, String> homes = new IdentityHashMap<>();
+    private int depth;
+
+    private Trace(Layer root, DType dtype, boolean training) {
+        this.root = root;
+        this.dtype = dtype;
+        this.training = training;
+    }
+
+    /**
+     * Runs a layer on symbolic inputs.
+     *
+     * @param dtype the floating dtype of its parameters
+     * @param inputs the inputs' types, perhaps with open sizes
+     * @param training what {@link Scope#training} answers
+     * @throws LaminaException whatever the layer or an op in it finds wrong
+     */
+    public static TracedLayer of(Layer layer, DType dtype, List<TensorType> inputs, boolean training) {
+        Trace trace = new Trace(layer, dtype, training);
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            nodes.add(trace.graph.input(inputs.size() == 1 ? "x" : "x" + i, inputs.get(i)));
+        }
+        List<Tensor> outputs =
+                trace.call("", layer, nodes.stream().map(trace::tensor).toList());
+        return new TracedLayer(
+                trace.graph,
+                List.copyOf(nodes),
+                outputs.stream().map(Tensor::node).toList(),
+                Collections.unmodifiableMap(trace.declarations),
+                Collections.unmodifiableMap(trace.declared),
+                Collections.unmodifiableMap(trace.aliases()),
+                Collections.unmodifiableMap(trace.states),
+                List.copyOf(trace.randoms));
+    }
+
+    List<Tensor> call(String path, Layer layer, List<Tensor> inputs) {
+        if (++depth > DEEPEST) {
+            throw graph.located(
+                    ErrorCode.ARCHITECTURE,
+                    "layers call each other more than " + DEEPEST + " deep. Let no layer call itself.");
+        }
+        graph.enter(location(path, layer));
+        try {
+            String home = homes.computeIfAbsent(layer, same -> path);
+            if (!home.equals(path)) {
+                layerAliases.put(path, home);
+            }
+            List<Tensor> outputs = layer.forward(new Scope(this, home), inputs);
+            if (outputs.isEmpty()) {
+                throw graph.located(
+                        ErrorCode.ARITY, LayerNames.of(layer) + " gave no output. Return at least one tensor.");
+            }
+            return layer instanceof CustomDerivative custom
+                    ? List.of(withDerivative(layer, home, custom, inputs, outputs))
+                    : List.copyOf(outputs);
+        } finally {
+            graph.exit();
+            depth--;
+        }
+    }
+
+    private String location(String path, Layer layer) {
+        String name = LayerNames.of(layer);
+        return path.isEmpty() ? name : "layer " + path + " (" + name + ") of " + LayerNames.of(root);
+    }
+
+    private Tensor withDerivative(
+            Layer layer, String home, CustomDerivative custom, List<Tensor> inputs, List<Tensor> outputs) {
+        if (outputs.size() != 1) {
+            throw graph.located(
+                    ErrorCode.ARITY,
+                    LayerNames.of(layer) + " has a derivative of its own and gave " + outputs.size()
+                            + " outputs. Give one.");
+        }
+        List<Node> operands = new ArrayList<>();
+        operands.add(outputs.get(0).node());
+        inputs.forEach(input -> operands.add(input.node()));
+        declared.forEach((path, node) -> {
+            if (path.startsWith(LayerNames.join(home, ""))) {
+                operands.add(node);
+            }
+        });
+        Composite composite =
+                new Composite(
+                        LayerNames.of(layer), (builder, arguments, value, cotangent) -> custom
+                                .pullback(
+                                        arguments.stream().map(this::tensor).toList(), tensor(value), tensor(cotangent))
+                                .stream()
+                                .map(Tensor::node)
+                                .toList());
+        return tensor(graph.apply(composite, operands));
+    }
+
+    Tensor declare(Scope scope, String name, TensorType type, Initializer initializer, Role role) {
+        LayerNames.check(scope, name);
+        if (type.shape().isOpen()) {
+            throw graph.located(
+                    ErrorCode.BATCH_OPEN,
+                    "parameter " + name + " would be " + type.shape() + ", which depends on the batch size.");
+        }
+        String path = LayerNames.join(scope.path(), name);
+        Declaration known = declarations.get(path);
+        if (known == null) {
+            declarations.put(path, new Declaration(path, type, initializer, role));
+            declared.put(path, graph.input(PARAMETER + path, type));
+        } else if (!known.type().equals(type) || known.role() != role) {
+            throw graph.located(
+                    ErrorCode.SHAPE,
+                    "parameter " + path + " was declared as " + known.type() + " and is now asked for as " + type
+                            + "; a shared parameter has one shape. Use a layer object of its own for the other input.");
+        }
+        return tensor(Objects.requireNonNull(declared.get(path)));
+    }
+
+    State state(Scope scope, String name, TensorType type, Initializer initializer) {
+        Tensor before = declare(scope, name, type, initializer, Role.STATE);
+        String path = LayerNames.join(scope.path(), name);
+        return new State() {
+            @Override
+            public Tensor value() {
+                Node current = states.get(path);
+                return current == null ? before : tensor(current);
+            }
+
+            @Override
+            public void replace(Tensor next) {
+                if (!next.type().equals(type)) {
+                    throw graph.located(
+                            ErrorCode.SHAPE,
+                            "state " + path + " is " + type + " and would be replaced by " + next.type()
+                                    + ". Give the same type.");
+                }
+                states.put(path, graph.apply(new StopGradient(), next.node()));
+            }
+        };
+    }
+
+    Tensor random(TensorType type) {
+        Node draw = graph.input("random " + randoms.size(), type);
+        randoms.add(draw);
+        return tensor(draw);
+    }
+
+    /** The paths under which shared declarations may be asked for besides their own. */
+    private Map<String, String> aliases() {
+        Map<String, String> aliases = new LinkedHashMap<>();
+        layerAliases.forEach((from, to) -> {
+            for (String path : declarations.keySet()) {
+                if (path.startsWith(to + ".")) {
+                    aliases.put(from + path.substring(to.length()), path);
+                }
+            }
+        });
+        return aliases;
+    }
+
+    Tensor tensor(Node node) {
+        return new Tensor(graph, node);
+    }
+
+    GraphBuilder graph() {
+        return graph;
+    }
+
+    boolean isTraining() {
+        return training;
+    }
+
+    DType dtype() {
+        return dtype;
+    }
+}

@@ -1,0 +1,17 @@
+package org.lamina.layers;
+
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+
+/** Checks of what a layer is configured with. */
+final class Configuration {
+    private Configuration() {}
+
+    static void requirePositive(String layer, String field, long value) {
+        if (value < 1) {
+            throw new LaminaException(
+                    ErrorCode.CONFIGURATION,
+                    layer + ": " + field + " is " + value + "; it must be at least 1. Give a positive size.");
+        }
+    }
+}
