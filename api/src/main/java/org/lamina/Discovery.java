@@ -28,9 +28,10 @@ final class Discovery {
                 if (provider.isPresent()) {
                     found.add(provider);
                 }
-            } catch (ServiceConfigurationError | LinkageError e) {
-                // One broken adapter must not hide the others; it is missing from every list of what was found.
-                continue;
+            } catch (ServiceConfigurationError | LinkageError broken) {
+                // One broken adapter must not hide the others.
+                System.getLogger(Discovery.class.getName())
+                        .log(System.Logger.Level.DEBUG, "an adapter on the class path cannot be used", broken);
             }
         }
         found.sort(Comparator.comparing(BackendProvider::name));

@@ -4,7 +4,6 @@ import java.util.List;
 import org.lamina.ErrorCode;
 
 /** A layer of several inputs or several outputs. */
-@FunctionalInterface
 public interface MultiLayer extends Layer {
     /** The outputs, at least one, for the inputs. */
     @Override

@@ -61,7 +61,8 @@ final class Shapes {
 
     static Tensor gather(Tensor x, int axis, Tensor indices) {
         boolean given = indices.node().op() instanceof Input;
-        Tensor inside = given ? indices : indices.maximum(0).minimum(x.shape().dim(axis) - 1);
+        Tensor inside =
+                given ? indices : indices.maximum(0).minimum((double) (x.shape().dim(axis) - 1));
         return x.apply(new Gather(axis), inside);
     }
 
