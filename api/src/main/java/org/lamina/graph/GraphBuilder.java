@@ -26,21 +26,28 @@ public final class GraphBuilder {
 
     private final Map<Key, Node> nodes = new HashMap<>();
     private final Map<String, Node> inputs = new HashMap<>();
-    private final Deque<String> locations = new ArrayDeque<>();
+    private final Deque<Frame> frames = new ArrayDeque<>();
 
-    /** Names the layer that the next nodes belong to, until {@link #exit}: {@code layer 1 (MyLinear) of Sequential}. */
-    public void enter(String location) {
-        locations.push(location);
+    private record Frame(String location, List<Node> inputs) {}
+
+    /**
+     * Says which layer the next nodes belong to, until {@link #exit}.
+     *
+     * @param location such as {@code layer 1 (MyLinear) of Sequential}
+     * @param inputs what messages call {@code x} in that layer
+     */
+    public void enter(String location, List<Node> inputs) {
+        frames.push(new Frame(location, inputs));
     }
 
     /** Goes back to the layer before the last {@link #enter}. */
     public void exit() {
-        locations.pop();
+        frames.pop();
     }
 
     /** An error that ends with the layer it happened in. */
     public LaminaException located(ErrorCode code, String message) {
-        return new LaminaException(code, locations.isEmpty() ? message : message + " In " + locations.peek() + ".");
+        return new LaminaException(code, frames.isEmpty() ? message : message + " In " + location() + ".");
     }
 
     /**
@@ -84,7 +91,8 @@ public final class GraphBuilder {
             }
         }
         try {
-            TensorType type = op.infer(new Operands(op.kind(), operands));
+            TensorType type = op.infer(new Operands(
+                    op.kind(), operands, operands.stream().map(this::label).toList()));
             type.shape().closedSize();
             return type;
         } catch (LaminaException e) {
@@ -93,10 +101,21 @@ public final class GraphBuilder {
     }
 
     private Node node(Op op, List<Node> operands, TensorType type) {
-        String location = locations.isEmpty() ? "" : locations.peek();
+        String location = location();
         return nodes.computeIfAbsent(
                 new Key(op, List.copyOf(operands)),
                 key -> new Node(this, nodes.size(), op, key.operands(), type, location));
+    }
+
+    private String location() {
+        Frame frame = frames.peek();
+        return frame == null ? "" : frame.location;
+    }
+
+    private String label(Node node) {
+        List<Node> inputs = frames.isEmpty() ? List.of() : frames.element().inputs;
+        int index = inputs.indexOf(node);
+        return index < 0 ? node.label() : inputs.size() == 1 ? "x" : "x" + index;
     }
 
     /** A constant. */

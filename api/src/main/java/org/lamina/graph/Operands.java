@@ -10,10 +10,12 @@ import org.lamina.Shape;
 public final class Operands {
     private final String op;
     private final List<Node> nodes;
+    private final List<String> labels;
 
-    Operands(String op, List<Node> nodes) {
+    Operands(String op, List<Node> nodes, List<String> labels) {
         this.op = op;
         this.nodes = nodes;
+        this.labels = labels;
     }
 
     int count() {
@@ -34,7 +36,7 @@ public final class Operands {
     }
 
     private String label(int index) {
-        String label = nodes.get(index).label();
+        String label = labels.get(index);
         return label.startsWith("the ") && index == 0 && nodes.size() > 1 ? "the first operand, " + label + "," : label;
     }
 

@@ -72,7 +72,7 @@ public final class Trace {
                     ErrorCode.ARCHITECTURE,
                     "layers call each other more than " + DEEPEST + " deep. Let no layer call itself.");
         }
-        graph.enter(location(path, layer));
+        graph.enter(location(path, layer), inputs.stream().map(Tensor::node).toList());
         try {
             String home = homes.computeIfAbsent(layer, same -> path);
             if (!home.equals(path)) {
