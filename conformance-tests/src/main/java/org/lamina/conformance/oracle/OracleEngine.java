@@ -1,0 +1,86 @@
+package org.lamina.conformance.oracle;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.TensorType;
+import org.lamina.graph.Graph;
+import org.lamina.spi.BackendInfo;
+import org.lamina.spi.Engine;
+import org.lamina.spi.Executable;
+import org.lamina.spi.NativeArray;
+
+/** The oracle as a backend: outputs are the truth rounded once to their dtype. */
+final class OracleEngine implements Engine {
+    @Override
+    public BackendInfo info() {
+        return new BackendInfo(
+                OracleProvider.NAME,
+                "plain Java loops in float64",
+                System.getProperty("java.version", "unknown"),
+                "cpu",
+                EnumSet.allOf(DType.class));
+    }
+
+    @Override
+    public NativeArray upload(HostArray array) {
+        return new OracleArray(array);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        return new OracleExecutable(graph);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held.
+    }
+
+    private record OracleExecutable(Graph graph) implements Executable {
+        @Override
+        public List<NativeArray> run(List<NativeArray> inputs) {
+            List<HostArray> arrays = inputs.stream().map(NativeArray::download).toList();
+            return Oracle.evaluate(graph, arrays, Rounding.none()).stream()
+                    .<NativeArray>map(value -> new OracleArray(value.toHostArray()))
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    }
+
+    private static final class OracleArray implements NativeArray {
+        private final HostArray array;
+        private volatile boolean closed;
+
+        OracleArray(HostArray array) {
+            this.array = array;
+        }
+
+        @Override
+        public TensorType type() {
+            return array.type();
+        }
+
+        @Override
+        public HostArray download() {
+            if (closed) {
+                throw new LaminaException(
+                        ErrorCode.CLOSED,
+                        "download: the array is closed, so its values are gone. Download it before closing it.");
+            }
+            return array;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}
