@@ -1,0 +1,319 @@
+package org.lamina.tf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.graph.Lowering;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Max;
+import org.tensorflow.op.core.Min;
+import org.tensorflow.op.core.Prod;
+import org.tensorflow.op.core.Sum;
+import org.tensorflow.op.math.Cumsum;
+import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
+
+/** The primitives as operations of one TensorFlow graph. */
+final class TfLowering implements Lowering<Operand<?>> {
+    private final Ops tf;
+    private final TfDetours detours;
+    private final Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
+    private @Nullable Operand<TInt64> batch;
+
+    TfLowering(Ops tf) {
+        this.tf = tf;
+        this.detours = new TfDetours(tf);
+    }
+
+    /** The operand as one of the element type that the context wants; Lamina has checked that it is. */
+    @SuppressWarnings("unchecked")
+    static <T extends TType> Operand<T> typed(Operand<?> operand) {
+        return (Operand<T>) operand;
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T extends TType> List<Operand<T>> typed(List<? extends Operand<?>> operands) {
+        return (List<Operand<T>>) (List<?>) operands;
+    }
+
+    /** Tells that the size of the open axes can be read from this tensor, if it has one; the first teller is asked. */
+    void offerBatch(Operand<?> x, Shape shape) {
+        for (int axis = 0; axis < shape.rank() && batch == null; axis++) {
+            if (shape.extent(axis) == Shape.BATCH) {
+                batch = tf.gather(tf.shape(x, TInt64.class), tf.constant(axis), tf.constant(0));
+            }
+        }
+    }
+
+    private Operand<TInt64> shape(Shape shape) {
+        return shapes.computeIfAbsent(shape, s -> s.isOpen() ? openShape(s) : tf.constant(s.toArray()));
+    }
+
+    private Operand<TInt64> openShape(Shape shape) {
+        List<Operand<TInt64>> sizes = new ArrayList<>();
+        for (long size : shape.toArray()) {
+            sizes.add(size == Shape.BATCH ? Objects.requireNonNull(batch) : tf.constant(size));
+        }
+        return tf.stack(sizes);
+    }
+
+    @Override
+    public Operand<?> constant(HostArray value) {
+        try (TfArray array = TfArray.of(value)) {
+            return tf.constantOf((TType) array.tensor());
+        }
+    }
+
+    @Override
+    public Operand<?> neg(Operand<?> x) {
+        return tf.math.neg(typed(x));
+    }
+
+    @Override
+    public Operand<?> abs(Operand<?> x) {
+        return tf.math.abs(typed(x));
+    }
+
+    @Override
+    public Operand<?> sign(Operand<?> x) {
+        return tf.math.sign(typed(x));
+    }
+
+    @Override
+    public Operand<?> floor(Operand<?> x) {
+        return tf.math.floor(typed(x));
+    }
+
+    @Override
+    public Operand<?> exp(Operand<?> x) {
+        return tf.math.exp(typed(x));
+    }
+
+    @Override
+    public Operand<?> expm1(Operand<?> x) {
+        return tf.math.expm1(typed(x));
+    }
+
+    @Override
+    public Operand<?> log(Operand<?> x) {
+        return tf.math.log(typed(x));
+    }
+
+    @Override
+    public Operand<?> log1p(Operand<?> x) {
+        return tf.math.log1p(typed(x));
+    }
+
+    @Override
+    public Operand<?> sqrt(Operand<?> x) {
+        return tf.math.sqrt(typed(x));
+    }
+
+    @Override
+    public Operand<?> sin(Operand<?> x) {
+        return tf.math.sin(typed(x));
+    }
+
+    @Override
+    public Operand<?> cos(Operand<?> x) {
+        return tf.math.cos(typed(x));
+    }
+
+    @Override
+    public Operand<?> tan(Operand<?> x) {
+        return tf.math.tan(typed(x));
+    }
+
+    @Override
+    public Operand<?> tanh(Operand<?> x) {
+        return tf.math.tanh(typed(x));
+    }
+
+    @Override
+    public Operand<?> sigmoid(Operand<?> x) {
+        return tf.math.sigmoid(typed(x));
+    }
+
+    @Override
+    public Operand<?> erf(Operand<?> x) {
+        return tf.math.erf(typed(x));
+    }
+
+    @Override
+    public Operand<?> not(Operand<?> x) {
+        return tf.math.logicalNot(typed(x));
+    }
+
+    @Override
+    public Operand<?> add(Operand<?> x, Operand<?> y) {
+        return tf.math.add(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> sub(Operand<?> x, Operand<?> y) {
+        return tf.math.sub(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> mul(Operand<?> x, Operand<?> y) {
+        return tf.math.mul(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> div(Operand<?> x, Operand<?> y) {
+        return tf.math.realDiv(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> pow(Operand<?> x, Operand<?> y) {
+        return tf.math.pow(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> max(Operand<?> x, Operand<?> y) {
+        return tf.math.maximum(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> min(Operand<?> x, Operand<?> y) {
+        return tf.math.minimum(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> equal(Operand<?> x, Operand<?> y) {
+        return tf.math.equal(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> less(Operand<?> x, Operand<?> y) {
+        return tf.math.less(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> lessEqual(Operand<?> x, Operand<?> y) {
+        return tf.math.lessEqual(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> and(Operand<?> x, Operand<?> y) {
+        return tf.math.logicalAnd(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> or(Operand<?> x, Operand<?> y) {
+        return tf.math.logicalOr(typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> select(Operand<?> condition, Operand<?> x, Operand<?> y) {
+        return tf.select(typed(condition), typed(x), typed(y));
+    }
+
+    @Override
+    public Operand<?> sum(Operand<?> x, int[] axes, boolean keepDims) {
+        return tf.sum(typed(x), tf.constant(axes), Sum.keepDims(keepDims));
+    }
+
+    @Override
+    public Operand<?> mean(Operand<?> x, int[] axes, boolean keepDims) {
+        return tf.math.mean(typed(x), tf.constant(axes), Mean.keepDims(keepDims));
+    }
+
+    @Override
+    public Operand<?> reduceMax(Operand<?> x, int[] axes, boolean keepDims) {
+        return tf.max(typed(x), tf.constant(axes), Max.keepDims(keepDims));
+    }
+
+    @Override
+    public Operand<?> reduceMin(Operand<?> x, int[] axes, boolean keepDims) {
+        return tf.min(typed(x), tf.constant(axes), Min.keepDims(keepDims));
+    }
+
+    @Override
+    public Operand<?> prod(Operand<?> x, int[] axes, boolean keepDims) {
+        return tf.prod(typed(x), tf.constant(axes), Prod.keepDims(keepDims));
+    }
+
+    @Override
+    public Operand<?> argMax(Operand<?> x, int axis) {
+        return detours.argMax(x, axis);
+    }
+
+    @Override
+    public Operand<?> count(Operand<?> x, int[] axes, DType dtype) {
+        Operand<TInt64> sizes = tf.gather(tf.shape(x, TInt64.class), tf.constant(axes), tf.constant(0));
+        return cast(tf.prod(sizes, tf.constant(0)), dtype);
+    }
+
+    @Override
+    public Operand<?> matmul(Operand<?> x, Operand<?> y) {
+        return x.shape().numDimensions() == 2 && y.shape().numDimensions() == 2
+                ? tf.linalg.matMul(typed(x), typed(y))
+                : tf.train.batchMatMul(typed(x), typed(y), x.asOutput().type());
+    }
+
+    @Override
+    public Operand<?> reshape(Operand<?> x, Shape shape) {
+        return tf.reshape(typed(x), shape(shape));
+    }
+
+    @Override
+    public Operand<?> transpose(Operand<?> x, int[] permutation) {
+        return tf.linalg.transpose(typed(x), tf.constant(permutation));
+    }
+
+    @Override
+    public Operand<?> broadcast(Operand<?> x, Shape shape) {
+        return tf.broadcastTo(typed(x), shape(shape));
+    }
+
+    @Override
+    public Operand<?> concat(List<Operand<?>> tensors, int axis) {
+        return tensors.size() == 1 ? tensors.get(0) : tf.concat(typed(tensors), tf.constant(axis));
+    }
+
+    @Override
+    public Operand<?> slice(Operand<?> x, int axis, long start, long length, long step) {
+        return detours.slice(x, axis, start, length, step);
+    }
+
+    @Override
+    public Operand<?> pad(Operand<?> x, int axis, long before, long after, double value) {
+        long[][] widths = new long[x.shape().numDimensions()][2];
+        widths[axis] = new long[] {before, after};
+        return tf.pad(typed(x), tf.constant(widths), typed(scalar(x, value)));
+    }
+
+    private Operand<?> scalar(Operand<?> like, double value) {
+        return tf.constant(like.asOutput().type().asSubclass(TNumber.class), value);
+    }
+
+    @Override
+    public Operand<?> gather(Operand<?> x, Operand<?> indices, int axis) {
+        return tf.gather(typed(x), typed(indices), tf.constant(axis));
+    }
+
+    @Override
+    public Operand<?> scatterAdd(Operand<?> x, Operand<?> indices, int axis, long size) {
+        return detours.scatterAdd(x, indices, axis, size);
+    }
+
+    @Override
+    public Operand<?> cumSum(Operand<?> x, int axis, boolean exclusive, boolean reverse) {
+        return tf.math.cumsum(typed(x), tf.constant(axis), Cumsum.exclusive(exclusive), Cumsum.reverse(reverse));
+    }
+
+    @Override
+    public Operand<?> cast(Operand<?> x, DType dtype) {
+        return tf.dtypes.cast(x, TfArray.tensorClass(dtype));
+    }
+}
