@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamina.graph.Node;
@@ -74,20 +75,37 @@ public final class Model implements AutoCloseable {
 
     /** Declares and draws the parameters for inputs of some types; see {@link #initialize(Shape, long)}. */
     public Model initialize(List<TensorType> inputTypes, long seed) {
+        return initialize(
+                inputTypes,
+                drawn -> drawn.declarations().values().forEach(declaration -> drawn.draw(declaration, null, seed)));
+    }
+
+    /**
+     * Declares the parameters for inputs of some types and gives them values, such as those of a file.
+     *
+     * @param values by path
+     * @return this model
+     * @throws LaminaException if values are missing, unexpected or of another dtype or shape; the message lists all of them
+     */
+    public Model initialize(List<TensorType> inputTypes, Map<String, HostArray> values) {
+        return initialize(inputTypes, fresh -> fresh.setAll(values));
+    }
+
+    private Model initialize(List<TensorType> inputTypes, Consumer<Weights> filling) {
         TracedLayer traced = Trace.of(layer, dtype, inputTypes, false);
         return changing(() -> {
-            Weights drawn = new Weights(backend.engine(), traced);
+            Weights fresh = new Weights(backend.engine(), traced);
             try {
-                traced.declarations().values().forEach(declaration -> drawn.draw(declaration, null, seed));
+                filling.accept(fresh);
             } catch (RuntimeException e) {
-                drawn.close();
+                fresh.close();
                 throw e;
             }
             if (weights != null) {
                 weights.close();
             }
             cache.close();
-            weights = drawn;
+            weights = fresh;
             return this;
         });
     }

@@ -87,16 +87,9 @@ final class Weights implements AutoCloseable {
         return all;
     }
 
-    /** Draws a value from the declaration's own initializer, or another one, by a generator of the path's own. */
+    /** Draws a value from the declaration's own initializer, or another one. */
     void draw(Declaration declaration, @Nullable Initializer other, long seed) {
-        Generator generator = Generator.of(seed).split(declaration.path());
-        HostArray value = (other == null ? declaration.initializer() : other).initialize(declaration.type(), generator);
-        if (!value.type().equals(declaration.type())) {
-            throw new LaminaException(
-                    ErrorCode.SHAPE,
-                    "initializer: it gave " + value.type() + " for parameter " + declaration.path() + ", which is "
-                            + declaration.type() + ". Return an array of the type that is asked for.");
-        }
+        HostArray value = other == null ? declaration.draw(seed) : declaration.draw(other, seed);
         put(declaration.path(), engine.upload(value));
     }
 

@@ -1,5 +1,9 @@
 package org.lamina.layer;
 
+import org.lamina.ErrorCode;
+import org.lamina.Generator;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 
 /**
@@ -10,4 +14,25 @@ import org.lamina.TensorType;
  * @param initializer what it starts with
  * @param role what training does to it
  */
-public record Declaration(String path, TensorType type, Initializer initializer, Role role) {}
+public record Declaration(String path, TensorType type, Initializer initializer, Role role) {
+    /** The values its own initializer draws for a seed. */
+    public HostArray draw(long seed) {
+        return draw(initializer, seed);
+    }
+
+    /**
+     * The values an initializer draws for this declaration, by a generator of the path's own.
+     *
+     * @throws LaminaException if they are of another type
+     */
+    public HostArray draw(Initializer other, long seed) {
+        HostArray value = other.initialize(type, Generator.of(seed).split(path));
+        if (!value.type().equals(type)) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "initializer: it gave " + value.type() + " for parameter " + path + ", which is " + type
+                            + ". Return an array of the type that is asked for.");
+        }
+        return value;
+    }
+}

@@ -2,19 +2,39 @@ package org.lamina.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
 
-/** The entry point: exit code 0 when done, 1 when the work failed, 2 for wrong usage. */
+/** The entry point: exit code 0 when done, 1 when numbers differ or the work failed, 2 for wrong usage and bad input. */
 @Command(
         name = "lamina",
         description = "Write a layer once, get the same numbers on every framework.",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        usageHelpAutoWidth = true,
+        footerHeading = "%nExample:%n",
+        footer = "  lamina chapter",
+        subcommands = {BackendsCommand.class})
 public final class Main {
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean verbose;
+
     private Main() {}
 
     /** Runs the command line and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        Main main = new Main();
+        Failures failures = new Failures(() -> main.verbose);
+        return new CommandLine(main)
+                .setExecutionStrategy(failures.reportingErrors(new RunLast()))
+                .setExecutionExceptionHandler(failures)
+                .setParameterExceptionHandler(failures);
     }
 }
