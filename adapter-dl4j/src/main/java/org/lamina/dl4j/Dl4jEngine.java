@@ -1,0 +1,48 @@
+package org.lamina.dl4j;
+
+import java.util.EnumSet;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.graph.Graph;
+import org.lamina.spi.BackendInfo;
+import org.lamina.spi.EagerExecutable;
+import org.lamina.spi.Engine;
+import org.lamina.spi.Executable;
+import org.lamina.spi.NativeArray;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** ND4J in this JVM, on the CPU. */
+final class Dl4jEngine implements Engine {
+    private final BackendInfo info;
+
+    Dl4jEngine() {
+        String version = Nd4j.class.getPackage().getImplementationVersion();
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        info = new BackendInfo(
+                Dl4jProvider.NAME,
+                "Deeplearning4j, ND4J " + backend,
+                version == null ? Nd4j.getBackend().buildInfo() : version,
+                "cpu",
+                EnumSet.allOf(DType.class));
+    }
+
+    @Override
+    public BackendInfo info() {
+        return info;
+    }
+
+    @Override
+    public NativeArray upload(HostArray array) {
+        return Dl4jArray.of(array);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        return new EagerExecutable<INDArray>(graph, Dl4jRun::new);
+    }
+
+    /** ND4J stays loaded for as long as the JVM lives; nothing else is held. */
+    @Override
+    public void close() {}
+}
