@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -24,13 +26,23 @@ import org.tensorflow.types.family.TType;
 
 /** The primitives as operations of one TensorFlow graph. */
 final class TfLowering implements Lowering<Operand<?>> {
+    /** The bytes up to which a constant is part of the graph. */
+    private static final long SMALL = 1 << 16;
+
     private final Ops tf;
+    private final Function<TfArray, Operand<?>> large;
     private final TfDetours detours;
     private final Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
     private @Nullable Operand<TInt64> batch;
 
-    TfLowering(Ops tf) {
+    /**
+     * A lowering onto a graph.
+     *
+     * @param large takes a constant over that is too large to be part of the graph
+     */
+    TfLowering(Ops tf, Function<TfArray, Operand<?>> large) {
         this.tf = tf;
+        this.large = large;
         this.detours = new TfDetours(tf);
     }
 
@@ -43,6 +55,11 @@ final class TfLowering implements Lowering<Operand<?>> {
     @SuppressWarnings("unchecked")
     static <T extends TType> List<Operand<T>> typed(List<? extends Operand<?>> operands) {
         return (List<Operand<T>>) (List<?>) operands;
+    }
+
+    /** True for a constant that is not made part of the graph. */
+    static boolean isLarge(TensorType type) {
+        return !type.shape().isOpen() && type.shape().size() * type.dtype().bytes() > SMALL;
     }
 
     /** Tells that the size of the open axes can be read from this tensor, if it has one; the first teller is asked. */
@@ -68,7 +85,11 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> constant(HostArray value) {
-        try (TfArray array = TfArray.of(value)) {
+        TfArray array = TfArray.of(value);
+        if (isLarge(value.type())) {
+            return large.apply(array);
+        }
+        try (array) {
             return tf.constantOf((TType) array.tensor());
         }
     }

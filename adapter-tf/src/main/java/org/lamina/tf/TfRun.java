@@ -2,122 +2,229 @@ package org.lamina.tf;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
+import org.lamina.TensorType;
+import org.lamina.graph.Broadcast;
+import org.lamina.graph.Cast;
+import org.lamina.graph.Composite;
+import org.lamina.graph.Concat;
 import org.lamina.graph.Graph;
+import org.lamina.graph.Input;
 import org.lamina.graph.Node;
+import org.lamina.graph.Op;
+import org.lamina.graph.Pad;
+import org.lamina.graph.Reduction;
+import org.lamina.graph.Reshape;
+import org.lamina.graph.Slice;
+import org.lamina.graph.StopGradient;
+import org.lamina.graph.Transpose;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /** A compiled graph: one TensorFlow graph, built once for every batch size, and one session that runs it. */
 final class TfRun implements Executable {
-    /** An input that the outputs need: its position among the graph's inputs and where it is fed. */
-    private record Feed(int position, Output<?> placeholder) {}
+    /**
+     * No rewriting of the graph: it makes x / c a product by 1 / c and (x c) c a product by c c, which is NaN where x is
+     * infinite or zero. And a run works in its caller's thread, not in a pool: a small graph then needs a third of the time, and
+     * large products are split among threads as before.
+     */
+    private static final ConfigProto CONFIGURATION = ConfigProto.newBuilder()
+            .setGraphOptions(GraphOptions.newBuilder()
+                    .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+            .setInterOpParallelismThreads(-1)
+            .build();
 
-    private final org.tensorflow.Graph graph;
-    private final Session session;
-    private final List<Feed> feeds = new ArrayList<>();
-    private final List<Output<?>> fetches = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final org.tensorflow.Graph graph = new org.tensorflow.Graph();
+    private final Session session = new Session(graph, CONFIGURATION);
+    private final Ops tf = Ops.create(graph);
+    private final List<Output<?>> placeholders = new ArrayList<>();
+    private final Map<Output<?>, TfArray> constants = new LinkedHashMap<>();
+    private final List<Output<?>> results = new ArrayList<>();
     private final List<DType> dtypes;
 
-    private TfRun(Graph source, org.tensorflow.Graph graph, Session session) {
-        this.graph = graph;
-        this.session = session;
+    private TfRun(Graph source) {
         this.dtypes = source.outputs().stream().map(node -> node.type().dtype()).toList();
-        build(source, Ops.create(graph));
     }
 
-    static TfRun compile(Graph source) {
-        org.tensorflow.Graph graph = new org.tensorflow.Graph();
-        Session session = new Session(graph);
+    /**
+     * Compiles a graph.
+     *
+     * @param known the values of some nodes that depend on constants alone, owned by the run from now on
+     * @throws LaminaException if TensorFlow does not take the graph
+     */
+    static TfRun compile(Graph source, Map<Node, TfArray> known) {
+        TfRun run = new TfRun(source);
         try {
-            return new TfRun(source, graph, session);
+            run.build(source, known);
+            return run;
         } catch (RuntimeException e) {
-            session.close();
-            graph.close();
-            throw e;
+            run.close();
+            throw e instanceof TensorFlowException ? failure("did not take the graph: " + e.getMessage(), e) : e;
         }
     }
 
-    private void build(Graph source, Ops tf) {
+    private void build(Graph source, Map<Node, TfArray> known) {
         Map<Node, Operand<?>> values = new HashMap<>();
-        TfLowering lowering = new TfLowering(tf);
-        for (int i = 0; i < source.inputs().size(); i++) {
-            Node input = source.inputs().get(i);
-            Operand<?> placeholder = tf.placeholder(
-                    TfArray.tensorClass(input.type().dtype()),
-                    Placeholder.shape(TfArray.shape(input.type().shape())));
-            values.put(input, placeholder);
+        known.forEach((node, value) -> values.put(node, feed(value)));
+        TfLowering lowering = new TfLowering(tf, this::feed);
+        for (Node input : source.inputs()) {
+            Operand<?> placeholder = placeholder(input.type());
             lowering.offerBatch(placeholder, input.type().shape());
-            feeds.add(new Feed(i, placeholder.asOutput()));
+            placeholders.add(placeholder.asOutput());
+            values.put(input, placeholder);
         }
-        for (Node node : source.nodes()) {
+        for (Node node : needed(source, known.keySet())) {
             if (!values.containsKey(node)) {
-                List<Operand<?>> operands = node.operands().stream()
-                        .<Operand<?>>map(x -> value(values, x))
-                        .toList();
-                values.put(node, node.op().lower(lowering, node.type(), operands));
+                values.put(node, node.op().lower(lowering, node.type(), operands(values, node)));
             }
         }
+        Set<Node> shared = sharing(source);
         for (Node output : source.outputs()) {
-            fetches.add(tf.deepCopy(TfLowering.typed(value(values, output))).asOutput());
+            Operand<?> value = Objects.requireNonNull(values.get(output));
+            boolean taken = shared.contains(output) || !shared.add(owner(output));
+            results.add(taken ? tf.deepCopy(TfLowering.typed(value)).asOutput() : value.asOutput());
         }
     }
 
-    private static Operand<?> value(Map<Node, Operand<?>> values, Node node) {
-        return Objects.requireNonNull(values.get(node));
+    private Operand<?> placeholder(TensorType type) {
+        return tf.placeholder(TfArray.tensorClass(type.dtype()), Placeholder.shape(TfArray.shape(type.shape())));
+    }
+
+    /** Where a constant is given at every run, because in the graph TensorFlow would keep five copies of it. */
+    private Operand<?> feed(TfArray constant) {
+        Operand<?> placeholder = placeholder(constant.type());
+        constants.put(placeholder.asOutput(), constant);
+        return placeholder;
+    }
+
+    /** The nodes that the outputs need if some are known, operands first. */
+    private static List<Node> needed(Graph source, Set<Node> known) {
+        Set<Node> needed = new HashSet<>(source.outputs());
+        for (int i = source.nodes().size() - 1; i >= 0; i--) {
+            Node node = source.nodes().get(i);
+            if (needed.contains(node) && !known.contains(node)) {
+                needed.addAll(node.operands());
+            }
+        }
+        return source.nodes().stream().filter(needed::contains).toList();
+    }
+
+    private static List<Operand<?>> operands(Map<Node, Operand<?>> values, Node node) {
+        List<Operand<?>> operands = new ArrayList<>(node.operands().size());
+        for (Node operand : node.operands()) {
+            operands.add(Objects.requireNonNull(values.get(operand)));
+        }
+        return operands;
+    }
+
+    /**
+     * The nodes whose memory may be an input's, or a constant's that the next run gives out again, or a part of something larger
+     * that it would keep alive.
+     */
+    private static Set<Node> sharing(Graph source) {
+        Set<Node> fixed = new HashSet<>();
+        Set<Node> shared = new HashSet<>();
+        for (Node node : source.nodes()) {
+            boolean given = node.op() instanceof Input;
+            if (!given
+                    && fixed.containsAll(node.operands())
+                    && !node.type().shape().isOpen()) {
+                fixed.add(node);
+            }
+            boolean view = mayShare(node.op()) && shared.contains(node.operand(0));
+            if (given || view || fixed.contains(node) || node.op() instanceof Slice) {
+                shared.add(node);
+            }
+        }
+        return shared;
+    }
+
+    /** The node that made the memory in which a node's value may lie. */
+    private static Node owner(Node node) {
+        return mayShare(node.op()) ? owner(node.operand(0)) : node;
+    }
+
+    /** True for ops whose kernel may give its first operand's memory on, if only where there is nothing to do. */
+    private static boolean mayShare(Op op) {
+        return op instanceof Reshape
+                || op instanceof Transpose
+                || op instanceof Broadcast
+                || op instanceof Slice
+                || op instanceof Pad
+                || op instanceof Concat
+                || op instanceof Cast
+                || op instanceof Reduction
+                || op instanceof StopGradient
+                || op instanceof Composite;
     }
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
-        if (fetches.isEmpty()) {
-            return List.of();
+        return List.copyOf(compute(inputs));
+    }
+
+    /** What {@link #run} does, giving TensorFlow's own arrays. */
+    List<TfArray> compute(List<NativeArray> inputs) {
+        if (closed.get()) {
+            throw new LaminaException(
+                    ErrorCode.CLOSED, "backend tf: the compiled graph was closed and cannot run. Compile it again.");
         }
         Session.Runner runner = session.runner();
-        for (Feed feed : feeds) {
-            runner.feed(feed.placeholder(), ((TfArray) inputs.get(feed.position())).tensor());
+        for (int i = 0; i < placeholders.size(); i++) {
+            runner.feed(placeholders.get(i), ((TfArray) inputs.get(i)).tensor());
         }
-        fetches.forEach(runner::fetch);
-        return take(run(runner));
+        constants.forEach((placeholder, constant) -> runner.feed(placeholder, constant.tensor()));
+        results.forEach(runner::fetch);
+        return results.isEmpty() ? List.of() : take(runner);
     }
 
-    private static Result run(Session.Runner runner) {
+    /** Each tensor of the result becomes an array's; the result itself holds nothing else. */
+    private List<TfArray> take(Session.Runner runner) {
         try {
-            return runner.run();
+            Result result = runner.run();
+            List<TfArray> outputs = new ArrayList<>(dtypes.size());
+            for (int i = 0; i < dtypes.size(); i++) {
+                outputs.add(new TfArray(dtypes.get(i), result.get(i)));
+            }
+            return outputs;
         } catch (TensorFlowException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend tf: TensorFlow failed while it ran: " + e.getMessage() + ". There is no result. "
-                            + "Check the values given, indices above all.",
-                    e);
+            throw failure("failed while it ran: " + e.getMessage(), e);
         }
     }
 
-    /** The tensors become the arrays'; a result owns nothing else. */
-    private List<NativeArray> take(Result result) {
-        List<NativeArray> outputs = new ArrayList<>(dtypes.size());
-        for (int i = 0; i < dtypes.size(); i++) {
-            Tensor tensor = result.get(i);
-            outputs.add(new TfArray(dtypes.get(i), tensor));
-        }
-        return outputs;
+    private static LaminaException failure(String what, RuntimeException cause) {
+        return new LaminaException(
+                ErrorCode.BACKEND_FAILURE,
+                "backend tf: TensorFlow " + what + ". There is no result. Check the values given, indices above all.",
+                cause);
     }
 
     @Override
     public void close() {
-        session.close();
-        graph.close();
+        if (closed.compareAndSet(false, true)) {
+            session.close();
+            graph.close();
+            constants.values().forEach(TfArray::close);
+        }
     }
 }
