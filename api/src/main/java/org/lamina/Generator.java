@@ -92,11 +92,12 @@ public final class Generator {
         return (low & 0xffffffffL) | ((long) high << 32);
     }
 
-    private int[] block(long counter, int stream) {
+    /** The four words of Philox4x32-10 for a counter of 128 bits, given by its lower and its upper half. */
+    int[] block(long counter, long stream) {
         int c0 = (int) counter;
         int c1 = (int) (counter >>> 32);
-        int c2 = stream;
-        int c3 = 0;
+        int c2 = (int) stream;
+        int c3 = (int) (stream >>> 32);
         int k0 = (int) key;
         int k1 = (int) (key >>> 32);
         for (int round = 0; round < 10; round++) {
