@@ -1,0 +1,61 @@
+package org.lamina.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.EnumSet;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.graph.Graph;
+import org.lamina.spi.BackendInfo;
+import org.lamina.spi.EagerExecutable;
+import org.lamina.spi.Engine;
+import org.lamina.spi.Executable;
+import org.lamina.spi.NativeArray;
+
+/** One of DJL's engines in this JVM, on the CPU. */
+final class DjlEngine implements Engine {
+    private final BackendInfo info;
+    private final NDManager manager;
+    private final boolean mxnet;
+
+    DjlEngine(String name, String engineName) {
+        // DJL looks for its telemetry address and for newer natives when an engine loads; neither is wanted.
+        setIfAbsent("OPT_OUT_TRACKING", "true");
+        setIfAbsent("ai.djl.offline", "true");
+        ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine(engineName);
+        this.manager = engine.newBaseManager(ai.djl.Device.cpu());
+        this.mxnet = engineName.equals("MXNet");
+        this.info = new BackendInfo(
+                name,
+                "DJL, " + engineName + " engine",
+                ai.djl.engine.Engine.getDjlVersion() + ", " + engineName + " " + engine.getVersion(),
+                "cpu",
+                EnumSet.allOf(DType.class));
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    @Override
+    public BackendInfo info() {
+        return info;
+    }
+
+    @Override
+    public NativeArray upload(HostArray array) {
+        return DjlArray.of(manager, array);
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        return new EagerExecutable<NDArray>(graph, () -> new DjlRun(manager.newSubManager(), mxnet));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

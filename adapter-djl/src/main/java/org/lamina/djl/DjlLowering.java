@@ -1,0 +1,264 @@
+package org.lamina.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Activation;
+import java.util.List;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.graph.Lowering;
+
+/** The primitives as DJL's own ops, one by one, in SPEC order. */
+final class DjlLowering implements Lowering<NDArray> {
+    private final DjlRun run;
+    private final DjlDetours detours;
+
+    DjlLowering(DjlRun run, boolean mxnet) {
+        this.run = run;
+        this.detours = new DjlDetours(run.manager(), mxnet);
+    }
+
+    @Override
+    public NDArray constant(HostArray value) {
+        NDArray constant = DjlArray.of(run.manager(), value).array();
+        constant.attach(run.manager());
+        return constant;
+    }
+
+    @Override
+    public NDArray neg(NDArray x) {
+        return x.neg();
+    }
+
+    @Override
+    public NDArray abs(NDArray x) {
+        return detours.abs(x);
+    }
+
+    @Override
+    public NDArray sign(NDArray x) {
+        return detours.sign(x);
+    }
+
+    @Override
+    public NDArray floor(NDArray x) {
+        return x.floor();
+    }
+
+    @Override
+    public NDArray exp(NDArray x) {
+        return x.exp();
+    }
+
+    @Override
+    public NDArray expm1(NDArray x) {
+        return detours.expm1(x);
+    }
+
+    @Override
+    public NDArray log(NDArray x) {
+        return x.log();
+    }
+
+    @Override
+    public NDArray log1p(NDArray x) {
+        return detours.log1p(x);
+    }
+
+    @Override
+    public NDArray sqrt(NDArray x) {
+        return x.sqrt();
+    }
+
+    @Override
+    public NDArray sin(NDArray x) {
+        return x.sin();
+    }
+
+    @Override
+    public NDArray cos(NDArray x) {
+        return x.cos();
+    }
+
+    @Override
+    public NDArray tan(NDArray x) {
+        return x.tan();
+    }
+
+    @Override
+    public NDArray tanh(NDArray x) {
+        return x.tanh();
+    }
+
+    @Override
+    public NDArray sigmoid(NDArray x) {
+        return Activation.sigmoid(x);
+    }
+
+    @Override
+    public NDArray erf(NDArray x) {
+        return x.erf();
+    }
+
+    @Override
+    public NDArray not(NDArray x) {
+        return x.logicalNot();
+    }
+
+    @Override
+    public NDArray add(NDArray x, NDArray y) {
+        return x.add(y);
+    }
+
+    @Override
+    public NDArray sub(NDArray x, NDArray y) {
+        return x.sub(y);
+    }
+
+    @Override
+    public NDArray mul(NDArray x, NDArray y) {
+        return x.mul(y);
+    }
+
+    @Override
+    public NDArray div(NDArray x, NDArray y) {
+        return x.div(y);
+    }
+
+    @Override
+    public NDArray pow(NDArray x, NDArray y) {
+        return x.pow(y);
+    }
+
+    @Override
+    public NDArray max(NDArray x, NDArray y) {
+        return x.maximum(y);
+    }
+
+    @Override
+    public NDArray min(NDArray x, NDArray y) {
+        return x.minimum(y);
+    }
+
+    @Override
+    public NDArray equal(NDArray x, NDArray y) {
+        return x.eq(y);
+    }
+
+    @Override
+    public NDArray less(NDArray x, NDArray y) {
+        return x.lt(y);
+    }
+
+    @Override
+    public NDArray lessEqual(NDArray x, NDArray y) {
+        return x.lte(y);
+    }
+
+    @Override
+    public NDArray and(NDArray x, NDArray y) {
+        return x.logicalAnd(y);
+    }
+
+    @Override
+    public NDArray or(NDArray x, NDArray y) {
+        return x.logicalOr(y);
+    }
+
+    @Override
+    public NDArray select(NDArray condition, NDArray x, NDArray y) {
+        return detours.select(condition, x, y);
+    }
+
+    @Override
+    public NDArray sum(NDArray x, int[] axes, boolean keepDims) {
+        return x.sum(axes, keepDims).toType(x.getDataType(), false);
+    }
+
+    @Override
+    public NDArray mean(NDArray x, int[] axes, boolean keepDims) {
+        return detours.mean(x, axes, keepDims);
+    }
+
+    @Override
+    public NDArray reduceMax(NDArray x, int[] axes, boolean keepDims) {
+        return detours.alongEach(x, axes, keepDims, (part, axis) -> part.max(axis, true));
+    }
+
+    @Override
+    public NDArray reduceMin(NDArray x, int[] axes, boolean keepDims) {
+        return detours.alongEach(x, axes, keepDims, (part, axis) -> part.min(axis, true));
+    }
+
+    @Override
+    public NDArray prod(NDArray x, int[] axes, boolean keepDims) {
+        return detours.prod(x, axes, keepDims);
+    }
+
+    @Override
+    public NDArray argMax(NDArray x, int axis) {
+        return detours.argMax(x, axis);
+    }
+
+    @Override
+    public NDArray count(NDArray x, int[] axes, DType dtype) {
+        return detours.count(x, axes, dtype);
+    }
+
+    @Override
+    public NDArray matmul(NDArray x, NDArray y) {
+        return x.matMul(y);
+    }
+
+    @Override
+    public NDArray reshape(NDArray x, Shape shape) {
+        return x.reshape(DjlArray.shape(shape));
+    }
+
+    @Override
+    public NDArray transpose(NDArray x, int[] permutation) {
+        return x.transpose(permutation);
+    }
+
+    @Override
+    public NDArray broadcast(NDArray x, Shape shape) {
+        return detours.broadcast(x, DjlArray.shape(shape));
+    }
+
+    @Override
+    public NDArray concat(List<NDArray> tensors, int axis) {
+        return NDArrays.concat(new NDList(tensors), axis);
+    }
+
+    @Override
+    public NDArray slice(NDArray x, int axis, long start, long length, long step) {
+        return detours.slice(x, axis, start, length, step);
+    }
+
+    @Override
+    public NDArray pad(NDArray x, int axis, long before, long after, double value) {
+        return detours.pad(x, axis, before, after, value);
+    }
+
+    @Override
+    public NDArray gather(NDArray x, NDArray indices, int axis) {
+        return detours.gather(x, indices, axis);
+    }
+
+    @Override
+    public NDArray scatterAdd(NDArray x, NDArray indices, int axis, long size) {
+        return detours.scatterAdd(x, indices, axis, size);
+    }
+
+    @Override
+    public NDArray cumSum(NDArray x, int axis, boolean exclusive, boolean reverse) {
+        return detours.cumSum(x, axis, exclusive, reverse);
+    }
+
+    @Override
+    public NDArray cast(NDArray x, DType dtype) {
+        return x.toType(DjlArray.dataType(dtype), false);
+    }
+}

@@ -1,0 +1,60 @@
+package org.lamina.djl;
+
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+import org.lamina.spi.BackendProvider;
+import org.lamina.spi.Engine;
+
+/** How DJL and one of its engines are found and loaded. */
+public abstract sealed class DjlProvider implements BackendProvider {
+    private final String name;
+    private final String engine;
+    private final String engineClass;
+
+    private DjlProvider(String name, String engine, String engineClass) {
+        this.name = name;
+        this.engine = engine;
+        this.engineClass = engineClass;
+    }
+
+    /** DJL with the PyTorch engine: backend {@code djl}. */
+    public static final class PyTorch extends DjlProvider {
+        /** Called by {@link java.util.ServiceLoader}. */
+        public PyTorch() {
+            super("djl", "PyTorch", "ai/djl/pytorch/engine/PtEngine.class");
+        }
+    }
+
+    /** DJL with the MXNet engine: backend {@code djl-mxnet}. */
+    public static final class Mxnet extends DjlProvider {
+        /** Called by {@link java.util.ServiceLoader}. */
+        public Mxnet() {
+            super("djl-mxnet", "MXNet", "ai/djl/mxnet/engine/MxEngine.class");
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean isPresent() {
+        ClassLoader loader = DjlProvider.class.getClassLoader();
+        return loader != null && loader.getResource(engineClass) != null;
+    }
+
+    @Override
+    public Engine open() {
+        try {
+            return new DjlEngine(name, engine);
+        } catch (LinkageError | RuntimeException e) {
+            throw new LaminaException(
+                    ErrorCode.BACKEND_FAILURE,
+                    "backend " + name + ": DJL's " + engine + " engine could not be loaded: " + e
+                            + ". Nothing can run on it. Check "
+                            + "that its native library for this platform is on the class path.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.lamina.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.lamina.TensorType;
+import org.lamina.graph.Lowering;
+import org.lamina.spi.EagerRun;
+import org.lamina.spi.NativeArray;
+
+/** The native memory of one call: a manager of its own, closed with all that ops left in it. */
+final class DjlRun implements EagerRun<NDArray> {
+    private final NDManager manager;
+    private final DjlLowering lowering;
+
+    DjlRun(NDManager manager, boolean mxnet) {
+        this.manager = manager;
+        this.lowering = new DjlLowering(this, mxnet);
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public Lowering<NDArray> lowering() {
+        return lowering;
+    }
+
+    /** A view of the array that belongs to this run: an op's result belongs to its first operand's manager. */
+    @Override
+    public NDArray unwrap(NativeArray array) {
+        NDArray whole = ((DjlArray) array).array();
+        NDArray view = whole.reshape(whole.getShape());
+        view.attach(manager);
+        return view;
+    }
+
+    @Override
+    public void release(NDArray array) {
+        array.close();
+    }
+
+    @Override
+    public NativeArray keep(NDArray array, TensorType type) {
+        return new DjlArray(type, array);
+    }
+
+    @Override
+    public NDArray copy(NDArray array) {
+        return array.duplicate();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
