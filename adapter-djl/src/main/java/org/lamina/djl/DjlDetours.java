@@ -90,9 +90,29 @@ final class DjlDetours {
         return x.getShape().equals(shape) ? x : x.broadcast(shape);
     }
 
+    /**
+     * PyTorch's sum of int32 is int64. MXNet adds with a correction that turns an infinite sum into NaN; where there is NaN, a
+     * product with ones tells which it is.
+     */
+    NDArray sum(NDArray x, int[] axes, boolean keepDims) {
+        NDArray sum = x.sum(axes, keepDims).toType(x.getDataType(), false);
+        if (!mxnet || !x.getDataType().isFloating() || !sum.neq(sum).any().getBoolean()) {
+            return sum;
+        }
+        int rank = x.getShape().dimension();
+        int[] order = IntStream.concat(
+                        IntStream.range(0, rank)
+                                .filter(axis -> Arrays.stream(axes).noneMatch(a -> a == axis)),
+                        Arrays.stream(axes))
+                .toArray();
+        long count = Arrays.stream(axes).mapToLong(x.getShape()::get).reduce(1, (a, b) -> a * b);
+        NDArray rows = x.transpose(order).reshape(sum.size(), count);
+        return rows.matMul(manager.ones(new Shape(count, 1), x.getDataType())).reshape(sum.getShape());
+    }
+
     /** PyTorch's mean takes one axis only. */
     NDArray mean(NDArray x, int[] axes, boolean keepDims) {
-        return x.sum(axes, keepDims).div(count(x, axes, DType.FLOAT64).getDouble());
+        return sum(x, axes, keepDims).div(count(x, axes, DType.FLOAT64).getDouble());
     }
 
     /** PyTorch's max, min and prod take one axis only. */
