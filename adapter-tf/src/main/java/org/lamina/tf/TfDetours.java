@@ -1,23 +1,111 @@
 package org.lamina.tf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.lamina.Shape;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceAny;
 import org.tensorflow.op.core.StridedSlice;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /** The primitives that TensorFlow has not, or not as Lamina means them. */
 final class TfDetours {
+    private static final int RUNS = 5;
+
     private final Ops tf;
+    private final IdentityHashMap<Operand<?>, Operand<?>> swapped = new IdentityHashMap<>();
+
+    private final Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
+    private @Nullable Operand<TInt64> batch;
 
     TfDetours(Ops tf) {
         this.tf = tf;
+    }
+
+    /** Tells that the size of the open axes can be read from this tensor, if it has one; the first teller is asked. */
+    void offerBatch(Operand<?> x, Shape shape) {
+        for (int axis = 0; axis < shape.rank() && batch == null; axis++) {
+            if (shape.extent(axis) == Shape.BATCH) {
+                batch = tf.gather(tf.shape(x, TInt64.class), tf.constant(axis), tf.constant(0));
+            }
+        }
+    }
+
+    /** A shape as a tensor; TensorFlow knows no open size, so its number is put in at run time. */
+    Operand<TInt64> shape(Shape shape) {
+        return shapes.computeIfAbsent(shape, s -> s.isOpen() ? openShape(s) : tf.constant(s.toArray()));
+    }
+
+    private Operand<TInt64> openShape(Shape shape) {
+        List<Operand<TInt64>> sizes = new ArrayList<>();
+        for (long size : shape.toArray()) {
+            sizes.add(size == Shape.BATCH ? Objects.requireNonNull(batch) : tf.constant(size));
+        }
+        return tf.stack(sizes);
+    }
+
+    /** TensorFlow's binary ops take at most five runs of axes that broadcast alike; with more, the operands are broadcast before. */
+    <T extends TType> Operand<?> broadcasting(
+            Operand<?> x, Operand<?> y, BiFunction<Operand<T>, Operand<T>, Operand<?>> op) {
+        Shape a = Shape.of(x.shape().asArray());
+        Shape b = Shape.of(y.shape().asArray());
+        if (runs(a, b) <= RUNS) {
+            return op.apply(TfLowering.typed(x), TfLowering.typed(y));
+        }
+        int rank = Math.max(a.rank(), b.rank());
+        long[] sizes = aligned(a, rank);
+        Arrays.setAll(sizes, axis -> sizes[axis] == 1 ? aligned(b, rank)[axis] : sizes[axis]);
+        Shape shape = Shape.of(sizes);
+        return op.apply(TfLowering.typed(broadcast(x, shape)), TfLowering.typed(broadcast(y, shape)));
+    }
+
+    /** TensorFlow's BroadcastTo takes at most five runs of axes that broadcast alike; with more, half the axes go first. */
+    Operand<?> broadcast(Operand<?> x, Shape shape) {
+        Shape from = Shape.of(x.shape().asArray());
+        if (runs(from, shape) <= RUNS) {
+            return tf.broadcastTo(TfLowering.typed(x), shape(shape));
+        }
+        int half = shape.rank() / 2;
+        Shape middle = Shape.of(aligned(from, shape.rank())).slice(0, half).concat(shape.slice(half, shape.rank()));
+        return tf.broadcastTo(tf.broadcastTo(TfLowering.typed(x), shape(middle)), shape(shape));
+    }
+
+    /** The number of runs of neighbouring axes that broadcast alike: the one, the other or neither. */
+    private static int runs(Shape x, Shape y) {
+        int rank = Math.max(x.rank(), y.rank());
+        long[] a = aligned(x, rank);
+        long[] b = aligned(y, rank);
+        int runs = 0;
+        int before = 0;
+        for (int axis = 0; axis < rank; axis++) {
+            int kind = a[axis] == b[axis] ? 1 : a[axis] == 1 ? 2 : 3;
+            runs += kind != before ? 1 : 0;
+            before = kind;
+        }
+        return runs;
+    }
+
+    private static long[] aligned(Shape shape, int rank) {
+        long[] sizes = new long[rank];
+        Arrays.fill(sizes, 1);
+        System.arraycopy(shape.toArray(), 0, sizes, rank - shape.rank(), shape.rank());
+        return sizes;
     }
 
     /** TensorFlow's ArgMax passes over NaN: where there is one, the first is found as the first true. */
@@ -30,6 +118,42 @@ final class TfDetours {
         Operand<TBool> nan = tf.math.isNan(TfLowering.<TNumber>typed(x));
         Operand<TInt64> firstNan = tf.math.argMax(nan, along);
         return tf.select(tf.reduceAny(nan, along, ReduceAny.keepDims(false)), firstNan, greatest);
+    }
+
+    /**
+     * A batched product repeats a shared matrix for each batch and a transposed operand is a copy: one matrix product of all rows,
+     * and products that read an operand transposed, are faster.
+     */
+    Operand<?> matmul(Operand<?> x, Operand<?> y) {
+        Operand<?> a = swapped.getOrDefault(x, x);
+        Operand<?> b = swapped.getOrDefault(y, y);
+        if (x.shape().numDimensions() == 2 && y.shape().numDimensions() == 2) {
+            return product(a, b, a != x, b != y);
+        }
+        long[] rows = y.shape().numDimensions() == 2 ? x.shape().asArray() : new long[0];
+        long[] columns = y.shape().asArray();
+        if (rows.length > 2 && rows[rows.length - 1] > 0 && isFlat(rows) && columns[1] > 0) {
+            Operand<?> flat = tf.reshape(TfLowering.typed(x), tf.constant(new long[] {-1, rows[rows.length - 1]}));
+            rows[rows.length - 1] = columns[1];
+            return tf.reshape(TfLowering.typed(product(flat, b, false, b != y)), tf.constant(rows));
+        }
+        return tf.train.batchMatMul(
+                TfLowering.typed(a),
+                TfLowering.typed(b),
+                x.asOutput().type(),
+                BatchMatMul.adjX(a != x),
+                BatchMatMul.adjY(b != y));
+    }
+
+    /** True if a reshape can find the sizes: one at most is open and none is 0. */
+    private static boolean isFlat(long[] sizes) {
+        return Arrays.stream(sizes).filter(size -> size == Shape.BATCH).count() <= 1
+                && Arrays.stream(sizes).noneMatch(size -> size == 0);
+    }
+
+    private Operand<?> product(Operand<?> x, Operand<?> y, boolean transposeX, boolean transposeY) {
+        return tf.linalg.matMul(
+                TfLowering.typed(x), TfLowering.typed(y), MatMul.transposeA(transposeX), MatMul.transposeB(transposeY));
     }
 
     /** TensorFlow counts an end of -1 from the end of the axis, so one before index 0 is said by a mask. */
@@ -68,8 +192,9 @@ final class TfDetours {
                 : transpose(
                         x,
                         IntStream.concat(
-                                IntStream.range(axis, end),
-                                IntStream.concat(IntStream.range(0, axis), IntStream.range(end, rank))));
+                                        IntStream.range(axis, end),
+                                        IntStream.concat(IntStream.range(0, axis), IntStream.range(end, rank)))
+                                .toArray());
         Operand<?> sums = tf.math.unsortedSegmentSum(
                 TfLowering.typed(leading), TfLowering.<TNumber>typed(indices), tf.constant(size));
         int after = rank - end;
@@ -78,11 +203,22 @@ final class TfDetours {
                 : transpose(
                         sums,
                         IntStream.concat(
-                                IntStream.rangeClosed(1, axis),
-                                IntStream.concat(IntStream.of(0), IntStream.rangeClosed(axis + 1, axis + after))));
+                                        IntStream.rangeClosed(1, axis),
+                                        IntStream.concat(
+                                                IntStream.of(0), IntStream.rangeClosed(axis + 1, axis + after)))
+                                .toArray());
     }
 
-    private Operand<?> transpose(Operand<?> x, IntStream permutation) {
-        return tf.linalg.transpose(TfLowering.typed(x), tf.constant(permutation.toArray()));
+    /** The axes reordered; matmul reads a matrix whose two axes were swapped from before. */
+    Operand<?> transpose(Operand<?> x, int[] permutation) {
+        Operand<?> result = tf.linalg.transpose(TfLowering.typed(x), tf.constant(permutation));
+        int rank = permutation.length;
+        int[] swap = IntStream.range(0, rank)
+                .map(axis -> axis < rank - 2 ? axis : 2 * rank - 3 - axis)
+                .toArray();
+        if (rank >= 2 && Arrays.equals(permutation, swap)) {
+            swapped.put(result, x);
+        }
+        return result;
     }
 }

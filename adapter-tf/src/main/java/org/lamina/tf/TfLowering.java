@@ -1,12 +1,7 @@
 package org.lamina.tf;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
@@ -32,18 +27,16 @@ final class TfLowering implements Lowering<Operand<?>> {
     private final Ops tf;
     private final Function<TfArray, Operand<?>> large;
     private final TfDetours detours;
-    private final Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
-    private @Nullable Operand<TInt64> batch;
 
     /**
      * A lowering onto a graph.
      *
      * @param large takes a constant over that is too large to be part of the graph
      */
-    TfLowering(Ops tf, Function<TfArray, Operand<?>> large) {
+    TfLowering(Ops tf, TfDetours detours, Function<TfArray, Operand<?>> large) {
         this.tf = tf;
         this.large = large;
-        this.detours = new TfDetours(tf);
+        this.detours = detours;
     }
 
     /** The operand as one of the element type that the context wants; Lamina has checked that it is. */
@@ -60,27 +53,6 @@ final class TfLowering implements Lowering<Operand<?>> {
     /** True for a constant that is not made part of the graph. */
     static boolean isLarge(TensorType type) {
         return !type.shape().isOpen() && type.shape().size() * type.dtype().bytes() > SMALL;
-    }
-
-    /** Tells that the size of the open axes can be read from this tensor, if it has one; the first teller is asked. */
-    void offerBatch(Operand<?> x, Shape shape) {
-        for (int axis = 0; axis < shape.rank() && batch == null; axis++) {
-            if (shape.extent(axis) == Shape.BATCH) {
-                batch = tf.gather(tf.shape(x, TInt64.class), tf.constant(axis), tf.constant(0));
-            }
-        }
-    }
-
-    private Operand<TInt64> shape(Shape shape) {
-        return shapes.computeIfAbsent(shape, s -> s.isOpen() ? openShape(s) : tf.constant(s.toArray()));
-    }
-
-    private Operand<TInt64> openShape(Shape shape) {
-        List<Operand<TInt64>> sizes = new ArrayList<>();
-        for (long size : shape.toArray()) {
-            sizes.add(size == Shape.BATCH ? Objects.requireNonNull(batch) : tf.constant(size));
-        }
-        return tf.stack(sizes);
     }
 
     @Override
@@ -176,62 +148,62 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> add(Operand<?> x, Operand<?> y) {
-        return tf.math.add(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::add);
     }
 
     @Override
     public Operand<?> sub(Operand<?> x, Operand<?> y) {
-        return tf.math.sub(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::sub);
     }
 
     @Override
     public Operand<?> mul(Operand<?> x, Operand<?> y) {
-        return tf.math.mul(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::mul);
     }
 
     @Override
     public Operand<?> div(Operand<?> x, Operand<?> y) {
-        return tf.math.realDiv(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::realDiv);
     }
 
     @Override
     public Operand<?> pow(Operand<?> x, Operand<?> y) {
-        return tf.math.pow(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::pow);
     }
 
     @Override
     public Operand<?> max(Operand<?> x, Operand<?> y) {
-        return tf.math.maximum(typed(x), typed(y));
+        return detours.<TNumber>broadcasting(x, y, tf.math::maximum);
     }
 
     @Override
     public Operand<?> min(Operand<?> x, Operand<?> y) {
-        return tf.math.minimum(typed(x), typed(y));
+        return detours.<TNumber>broadcasting(x, y, tf.math::minimum);
     }
 
     @Override
     public Operand<?> equal(Operand<?> x, Operand<?> y) {
-        return tf.math.equal(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::equal);
     }
 
     @Override
     public Operand<?> less(Operand<?> x, Operand<?> y) {
-        return tf.math.less(typed(x), typed(y));
+        return detours.<TNumber>broadcasting(x, y, tf.math::less);
     }
 
     @Override
     public Operand<?> lessEqual(Operand<?> x, Operand<?> y) {
-        return tf.math.lessEqual(typed(x), typed(y));
+        return detours.<TNumber>broadcasting(x, y, tf.math::lessEqual);
     }
 
     @Override
     public Operand<?> and(Operand<?> x, Operand<?> y) {
-        return tf.math.logicalAnd(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::logicalAnd);
     }
 
     @Override
     public Operand<?> or(Operand<?> x, Operand<?> y) {
-        return tf.math.logicalOr(typed(x), typed(y));
+        return detours.broadcasting(x, y, tf.math::logicalOr);
     }
 
     @Override
@@ -277,24 +249,22 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> matmul(Operand<?> x, Operand<?> y) {
-        return x.shape().numDimensions() == 2 && y.shape().numDimensions() == 2
-                ? tf.linalg.matMul(typed(x), typed(y))
-                : tf.train.batchMatMul(typed(x), typed(y), x.asOutput().type());
+        return detours.matmul(x, y);
     }
 
     @Override
     public Operand<?> reshape(Operand<?> x, Shape shape) {
-        return tf.reshape(typed(x), shape(shape));
+        return tf.reshape(typed(x), detours.shape(shape));
     }
 
     @Override
     public Operand<?> transpose(Operand<?> x, int[] permutation) {
-        return tf.linalg.transpose(typed(x), tf.constant(permutation));
+        return detours.transpose(x, permutation);
     }
 
     @Override
     public Operand<?> broadcast(Operand<?> x, Shape shape) {
-        return tf.broadcastTo(typed(x), shape(shape));
+        return detours.broadcast(x, shape);
     }
 
     @Override

@@ -33,7 +33,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
@@ -79,17 +78,18 @@ final class TfRun implements Executable {
             return run;
         } catch (RuntimeException e) {
             run.close();
-            throw e instanceof TensorFlowException ? failure("did not take the graph: " + e.getMessage(), e) : e;
+            throw failure("did not take the graph: " + e.getMessage(), e);
         }
     }
 
     private void build(Graph source, Map<Node, TfArray> known) {
         Map<Node, Operand<?>> values = new HashMap<>();
         known.forEach((node, value) -> values.put(node, feed(value)));
-        TfLowering lowering = new TfLowering(tf, this::feed);
+        TfDetours detours = new TfDetours(tf);
+        TfLowering lowering = new TfLowering(tf, detours, this::feed);
         for (Node input : source.inputs()) {
             Operand<?> placeholder = placeholder(input.type());
-            lowering.offerBatch(placeholder, input.type().shape());
+            detours.offerBatch(placeholder, input.type().shape());
             placeholders.add(placeholder.asOutput());
             values.put(input, placeholder);
         }
@@ -200,18 +200,23 @@ final class TfRun implements Executable {
 
     /** Each tensor of the result becomes an array's; the result itself holds nothing else. */
     private List<TfArray> take(Session.Runner runner) {
+        Result result = run(runner);
+        List<TfArray> outputs = new ArrayList<>(dtypes.size());
+        for (int i = 0; i < dtypes.size(); i++) {
+            outputs.add(new TfArray(dtypes.get(i), result.get(i)));
+        }
+        return outputs;
+    }
+
+    private static Result run(Session.Runner runner) {
         try {
-            Result result = runner.run();
-            List<TfArray> outputs = new ArrayList<>(dtypes.size());
-            for (int i = 0; i < dtypes.size(); i++) {
-                outputs.add(new TfArray(dtypes.get(i), result.get(i)));
-            }
-            return outputs;
-        } catch (TensorFlowException e) {
+            return runner.run();
+        } catch (RuntimeException e) {
             throw failure("failed while it ran: " + e.getMessage(), e);
         }
     }
 
+    /** TensorFlow's exceptions have no class in common below this one. */
     private static LaminaException failure(String what, RuntimeException cause) {
         return new LaminaException(
                 ErrorCode.BACKEND_FAILURE,
