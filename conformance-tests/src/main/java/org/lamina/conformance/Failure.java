@@ -14,6 +14,6 @@ public record Failure(String rule, String intent, String backend, String subject
     @Override
     public String toString() {
         return "rule " + rule + ": " + subject + ", on " + backend + (where.isEmpty() ? "" : ", " + where) + ": " + what
-                + ". (" + intent + ")";
+                + (intent.isEmpty() ? "." : ". The rule is there because: " + intent);
     }
 }

@@ -12,6 +12,7 @@ import org.lamina.graph.Node;
 /**
  * A graph around one primitive, and what it is called with.
  *
+ * @param rule the number of the rule in SPEC.md
  * @param op the primitive, as SPEC.md names it
  * @param dtype what the primitive works on
  * @param name what is special about this case
@@ -21,6 +22,7 @@ import org.lamina.graph.Node;
  * @param calls what the graph is run on, one list of arrays for each call
  */
 public record PrimitiveCase(
+        String rule,
         String op,
         DType dtype,
         String name,

@@ -89,10 +89,10 @@ public final class PrimitiveConformance {
     }
 
     private Failure failure(Engine engine, PrimitiveCase primitive, String where, String what) {
-        Optional<Rule> rule = specification.ofOp(primitive.op());
+        Optional<Rule> rule = Optional.ofNullable(specification.rules().get(primitive.rule()));
         return new Failure(
-                rule.map(Rule::number).orElse("without a number"),
-                rule.map(Rule::intent).orElse("not written"),
+                primitive.rule(),
+                rule.map(Rule::intent).orElse(""),
                 engine.info().name() + " " + engine.info().version(),
                 primitive.toString(),
                 where,

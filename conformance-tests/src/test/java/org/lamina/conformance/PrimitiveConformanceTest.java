@@ -30,6 +30,7 @@ class PrimitiveConformanceTest {
     }
 
     @TestFactory
+    @Rule({"1.1", "1.2", "1.3", "1.5", "1.7", "2.4", "2.5", "5.9", "12.1", "12.2", "12.3"})
     Stream<DynamicNode> primitives() {
         return BACKENDS.engines().stream()
                 .map(engine -> dynamicContainer(

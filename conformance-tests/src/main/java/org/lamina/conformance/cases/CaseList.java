@@ -8,6 +8,7 @@ import org.lamina.HostArray;
 import org.lamina.TensorType;
 import org.lamina.conformance.PrimitiveCase;
 import org.lamina.conformance.PrimitiveCase.Body;
+import org.lamina.conformance.Specification;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
 import org.lamina.graph.Op;
@@ -19,6 +20,7 @@ final class CaseList {
         Node output(GraphBuilder graph, List<Node> inputs);
     }
 
+    private final Specification specification = Specification.load();
     private final List<PrimitiveCase> cases = new ArrayList<>();
 
     /** An op on inputs, right to the last bit. */
@@ -44,12 +46,28 @@ final class CaseList {
     private void add(String op, DType dtype, String name, boolean bits, Body body, HostArray... inputs) {
         List<HostArray> call = List.of(inputs);
         List<TensorType> types = call.stream().map(HostArray::type).toList();
-        cases.add(new PrimitiveCase(op, dtype, name, bits, types, body, List.of(call)));
+        cases.add(new PrimitiveCase(rule(op), op, dtype, name, bits, types, body, List.of(call)));
+    }
+
+    private String rule(String op) {
+        return specification
+                .ofOp(op)
+                .map(Specification.Rule::number)
+                .orElse("3.? of " + op + ", which is not written,");
     }
 
     /** A graph with given input types that is called several times. */
     void calls(String op, DType dtype, String name, List<TensorType> types, Body body, List<List<HostArray>> calls) {
-        cases.add(new PrimitiveCase(op, dtype, name, false, types, body, calls));
+        cases.add(new PrimitiveCase(rule(op), op, dtype, name, false, types, body, calls));
+    }
+
+    /** A graph of derivatives, right within the derived tolerance. */
+    void derivatives(DerivativeCase derivative, DType dtype) {
+        HostArray[] inputs = derivative.inputs(dtype);
+        List<TensorType> types = Arrays.stream(inputs).map(HostArray::type).toList();
+        String name = "derivatives, " + derivative.name();
+        cases.add(new PrimitiveCase(
+                "5.9", derivative.op(), dtype, name, false, types, derivative::derivatives, List.of(List.of(inputs))));
     }
 
     /** A body that applies ops to the inputs, each an output. */

@@ -4,6 +4,7 @@ import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.MatMul;
 import org.lamina.graph.Op;
 import org.lamina.graph.Transpose;
@@ -56,7 +57,13 @@ final class MatMulCases {
                     Values.special(dtype, Shape.of(13, 2)),
                     Values.random(dtype, Shape.of(2, 3), 3));
             addTransposed(dtype);
+            list.derived(MATMUL, dtype, "by the identity", Values.random(dtype, Shape.of(64, 64), 6), identity(dtype));
         }
+    }
+
+    /** A product with it keeps every bit, but not where a framework computes with fewer. */
+    private static HostArray identity(DType dtype) {
+        return HostArray.generate(new TensorType(dtype, Shape.of(64, 64)), i -> i % 65 == 0 ? 1 : 0);
     }
 
     /** Operands whose elements lie in another order in memory, and results that are transposed after. */

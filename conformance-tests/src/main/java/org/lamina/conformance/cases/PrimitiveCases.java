@@ -19,6 +19,13 @@ public final class PrimitiveCases {
         new IndexingCases(list).add();
         new ConversionCases(list).add();
         new OpenBatchCases(list).add();
+        addDerivatives(list);
         return list.cases();
+    }
+
+    private static void addDerivatives(CaseList list) {
+        for (DerivativeCase derivative : DerivativeCases.all()) {
+            Values.FLOATING.forEach(dtype -> list.derivatives(derivative, dtype));
+        }
     }
 }

@@ -1,0 +1,81 @@
+package org.lamina.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamina.HostArray;
+import org.lamina.conformance.cases.DerivativeCase;
+import org.lamina.conformance.cases.DerivativeCases;
+import org.lamina.graph.Graph;
+import org.lamina.graph.GraphBuilder;
+import org.lamina.graph.Node;
+
+/** The derivative of every primitive and the derivative of that against finite differences, on the oracle. */
+class DerivativeTest {
+    /** What has none, or passes it through; tested by value in {@link DerivativeRulesTest}. */
+    private static final Set<String> NOT_SMOOTH = Set.of(
+            "and",
+            "argmax",
+            "cast",
+            "constant",
+            "count",
+            "equal",
+            "input",
+            "less",
+            "less_equal",
+            "not",
+            "or",
+            "stop_gradient");
+
+    static Stream<DerivativeCase> cases() {
+        return DerivativeCases.all().stream();
+    }
+
+    @Test
+    @Rule("5.1")
+    void everyPrimitiveIsDifferentiated() {
+        Set<String> ops = PrimitiveConformance.cases().stream()
+                .map(PrimitiveCase::op)
+                .collect(Collectors.toCollection(TreeSet::new));
+        ops.removeAll(NOT_SMOOTH);
+        Set<String> differentiated = cases().map(DerivativeCase::op).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(differentiated)
+                .as("ops with cases in DerivativeCases; a new one needs them, or a reason in NOT_SMOOTH")
+                .isEqualTo(ops);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    @Rule("5.1")
+    void agreesWithFiniteDifferences(DerivativeCase derivative) {
+        assertThat(compare(derivative, derivative::scalar))
+                .as("first derivative")
+                .isEmpty();
+        assertThat(compare(derivative, derivative::slope))
+                .as("second derivative")
+                .isEmpty();
+    }
+
+    private interface Scalar {
+        Node of(GraphBuilder graph, List<Node> inputs);
+    }
+
+    private static List<String> compare(DerivativeCase derivative, Scalar function) {
+        GraphBuilder builder = new GraphBuilder();
+        List<Node> inputs = new ArrayList<>();
+        for (HostArray x : derivative.point()) {
+            inputs.add(builder.input("x" + inputs.size(), x.type()));
+        }
+        Node scalar = function.of(builder, inputs);
+        Graph gradient = Graph.of(inputs, DerivativeCase.gradient(builder, scalar, inputs));
+        return FiniteDifferences.compare(Graph.of(inputs, List.of(scalar)), gradient, derivative.point());
+    }
+}
