@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.lamina.HostArray;
 import org.lamina.conformance.Measurement.Mismatch;
 import org.lamina.conformance.Specification.Rule;
-import org.lamina.conformance.cases.PrimitiveCases;
 import org.lamina.graph.Graph;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
@@ -17,11 +16,6 @@ import org.lamina.spi.NativeArray;
 public final class PrimitiveConformance {
     private final Specification specification = Specification.load();
     private final IdentityHashMap<PrimitiveCase, List<List<Expected>>> expectations = new IdentityHashMap<>();
-
-    /** Every case of every primitive. */
-    public static List<PrimitiveCase> cases() {
-        return PrimitiveCases.all();
-    }
 
     /**
      * Runs a case on a backend.

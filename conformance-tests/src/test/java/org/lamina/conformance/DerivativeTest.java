@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.HostArray;
 import org.lamina.conformance.cases.DerivativeCase;
 import org.lamina.conformance.cases.DerivativeCases;
+import org.lamina.conformance.cases.PrimitiveCases;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
@@ -42,9 +43,8 @@ class DerivativeTest {
     @Test
     @Rule("5.1")
     void everyPrimitiveIsDifferentiated() {
-        Set<String> ops = PrimitiveConformance.cases().stream()
-                .map(PrimitiveCase::op)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> ops =
+                PrimitiveCases.all().stream().map(PrimitiveCase::op).collect(Collectors.toCollection(TreeSet::new));
         ops.removeAll(NOT_SMOOTH);
         Set<String> differentiated = cases().map(DerivativeCase::op).collect(Collectors.toCollection(TreeSet::new));
         assertThat(differentiated)

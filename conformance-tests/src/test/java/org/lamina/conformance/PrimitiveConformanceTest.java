@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
+import org.lamina.conformance.cases.PrimitiveCases;
 import org.lamina.spi.Engine;
 
 /** Every primitive on every backend, one test for each op and dtype. */
@@ -20,7 +21,7 @@ class PrimitiveConformanceTest {
     private static final Backends BACKENDS = new Backends();
 
     private final PrimitiveConformance conformance = new PrimitiveConformance();
-    private final Map<String, List<PrimitiveCase>> groups = PrimitiveConformance.cases().stream()
+    private final Map<String, List<PrimitiveCase>> groups = PrimitiveCases.all().stream()
             .collect(Collectors.groupingBy(
                     primitive -> primitive.op() + " " + primitive.dtype(), LinkedHashMap::new, Collectors.toList()));
 

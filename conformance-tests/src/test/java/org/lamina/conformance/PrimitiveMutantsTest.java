@@ -13,13 +13,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.conformance.cases.PrimitiveCases;
 import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.spi.Engine;
 
 /** The checker itself: engines that are wrong on purpose must fail. */
 class PrimitiveMutantsTest {
     private static final PrimitiveConformance CONFORMANCE = new PrimitiveConformance();
-    private static final List<PrimitiveCase> CASES = PrimitiveConformance.cases();
+    private static final List<PrimitiveCase> CASES = PrimitiveCases.all();
 
     /** Ways to be wrong. */
     static Stream<Named<UnaryOperator<HostArray>>> mutants() {

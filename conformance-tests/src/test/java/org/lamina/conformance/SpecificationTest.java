@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lamina.conformance.cases.PrimitiveCases;
 import org.lamina.graph.Op;
 import org.lamina.graph.Reduction;
 
@@ -45,7 +46,7 @@ class SpecificationTest {
         Set<String> written = squashed(specification.rules().values().stream()
                 .map(Specification.Rule::op)
                 .filter(Objects::nonNull));
-        Set<String> cases = squashed(PrimitiveConformance.cases().stream().map(PrimitiveCase::op));
+        Set<String> cases = squashed(PrimitiveCases.all().stream().map(PrimitiveCase::op));
         for (String op : primitives()) {
             assertThat(written)
                     .as("a new primitive needs a rule in section 3 of SPEC.md: **3.n** `%s` ...", op)
@@ -74,7 +75,7 @@ class SpecificationTest {
                 addRules(numbers, method.tryGetAnnotationOfType(Rule.class).stream());
             }
         }
-        PrimitiveConformance.cases().stream()
+        PrimitiveCases.all().stream()
                 .map(PrimitiveCase::op)
                 .distinct()
                 .flatMap(op -> specification.ofOp(op).stream())

@@ -84,24 +84,39 @@ final class RandomArithmetic implements Arithmetic {
     @Override
     public double sum(double[] terms) {
         double[] partial = new double[Math.min(lanes, Math.max(1, terms.length))];
+        Grid grid = new Grid(bits());
         for (int i = 0; i < terms.length; i++) {
             int lane = i % partial.length;
             partial[lane] = add(partial[lane], terms[i]);
+            grid.add(terms[i]);
         }
         double sum = partial[0];
         for (int lane = 1; lane < partial.length; lane++) {
             sum = add(sum, partial[lane]);
         }
-        return sum;
+        return grid.isExact() ? sum : inAnotherOrder(sum, grid.greatest());
     }
 
     @Override
     public double product(double[] factors) {
         double product = 1;
+        int significant = 0;
         for (double factor : factors) {
             product = mul(product, factor);
+            significant += Grid.significantBits(factor);
         }
-        return product;
+        return significant <= bits() || product == 0 ? product : inAnotherOrder(product, 0);
+    }
+
+    private int bits() {
+        return single ? 24 : 53;
+    }
+
+    /** A result that another order of the operations could round otherwise, by a unit of it or of what cancelled in it. */
+    private double inAnotherOrder(double value, double cancelled) {
+        double size = Math.max(Math.abs(value), cancelled);
+        double ulp = single ? Math.ulp((float) size) : Math.ulp(size);
+        return Double.isFinite(ulp) ? convert(value + (random.nextInt(3) - 1) * ulp) : value;
     }
 
     @Override
@@ -117,9 +132,11 @@ final class RandomArithmetic implements Arithmetic {
     public double[] runningSums(double[] terms) {
         double[] sums = new double[terms.length];
         double sum = 0;
+        Grid grid = new Grid(bits());
         for (int i = 0; i < terms.length; i++) {
             sum = add(sum, terms[i]);
-            sums[i] = sum;
+            grid.add(terms[i]);
+            sums[i] = grid.isExact() ? sum : inAnotherOrder(sum, grid.greatest());
         }
         return sums;
     }
