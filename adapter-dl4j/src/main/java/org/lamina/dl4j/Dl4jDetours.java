@@ -89,7 +89,7 @@ final class Dl4jDetours {
 
     /** ND4J refuses products of integers, so they are multiplied slice by slice. */
     INDArray integerProd(INDArray x, int[] axes, boolean keepDims) {
-        long[] kept = x.shape();
+        long[] kept = shape(x);
         INDArray product = x;
         for (int axis : axes) {
             long size = kept[axis];
@@ -180,7 +180,7 @@ final class Dl4jDetours {
         List<INDArray> filled = new ArrayList<>(
                 tensors.stream().filter(tensor -> !tensor.isEmpty()).toList());
         if (filled.isEmpty()) {
-            long[] shape = tensors.get(0).shape();
+            long[] shape = shape(tensors.get(0));
             shape[axis] =
                     tensors.stream().mapToLong(tensor -> tensor.size(axis)).sum();
             return ops.empty(tensors.get(0).dataType(), shape);
@@ -192,7 +192,7 @@ final class Dl4jDetours {
 
     /** A strided view; a negative step, which aborts the JVM in ND4J, by reversing first. */
     INDArray slice(INDArray x, int axis, long start, long length, long step) {
-        long[] shape = x.shape();
+        long[] shape = shape(x);
         shape[axis] = length;
         if (x.isEmpty() || length == 0) {
             return ops.empty(x.dataType(), shape);
@@ -214,7 +214,7 @@ final class Dl4jDetours {
     }
 
     INDArray pad(INDArray x, int axis, long before, long after, double value) {
-        long[] shape = x.shape();
+        long[] shape = shape(x);
         List<INDArray> parts = new ArrayList<>();
         shape[axis] = before;
         parts.add(full(x.dataType(), shape, value));
@@ -274,7 +274,7 @@ final class Dl4jDetours {
             return ops.exec("cumsum", new int[] {exclusive ? 1 : 0, reverse ? 1 : 0, axis}, x);
         }
         long size = x.size(axis);
-        long[] shape = x.shape();
+        long[] shape = shape(x);
         shape[axis] = 1;
         INDArray sum = ops.own(Nd4j.zeros(x.dataType(), shape));
         INDArray[] sums = new INDArray[Math.toIntExact(size)];
@@ -285,5 +285,10 @@ final class Dl4jDetours {
             sum = next;
         }
         return concat(List.of(sums), axis);
+    }
+
+    /** The sizes to be changed: a copy, as ND4J gives the array's own. */
+    private static long[] shape(INDArray x) {
+        return x.shape().clone();
     }
 }

@@ -1,6 +1,7 @@
 package org.lamina.dl4j;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.lamina.TensorType;
@@ -14,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The native memory of one call: every array that ops made and nobody took out. */
 final class Dl4jRun implements EagerRun<INDArray> {
     private final Set<INDArray> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Where the memory of what is owned here or was given begins: ND4J calls a whole transposed array no view. */
+    private final Set<Long> memory = new HashSet<>();
+
     private final Dl4jLowering lowering = new Dl4jLowering(this);
     /** Keeps arrays out of a workspace that the calling thread may have open. */
     private final MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
@@ -25,7 +29,7 @@ final class Dl4jRun implements EagerRun<INDArray> {
 
     /** Makes this run the owner of an array an op has made; views have no memory of their own. */
     INDArray own(INDArray made) {
-        if (made.closeable()) {
+        if (made.closeable() && memory.add(made.data().address())) {
             owned.add(made);
         }
         return made;
@@ -33,12 +37,17 @@ final class Dl4jRun implements EagerRun<INDArray> {
 
     @Override
     public INDArray unwrap(NativeArray array) {
-        return ((Dl4jArray) array).array();
+        INDArray given = ((Dl4jArray) array).array();
+        if (given.closeable()) {
+            memory.add(given.data().address());
+        }
+        return given;
     }
 
     @Override
     public void release(INDArray array) {
         if (owned.remove(array)) {
+            memory.remove(array.data().address());
             array.close();
         }
     }
