@@ -10,15 +10,15 @@ import java.nio.charset.StandardCharsets;
 final class JsonText {
     private JsonText() {}
 
-    /** The text of UTF-8 bytes. @throws org.lamina.LaminaException if they are none */
-    static String decode(String file, byte[] bytes) {
+    /** The text of UTF-8 bytes. @throws IOException if they are none */
+    static String decode(byte[] bytes) throws IOException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw FileErrors.malformed(file, "its JSON is not valid UTF-8");
+            throw new IOException("it is not valid UTF-8", e);
         }
     }
 

@@ -38,8 +38,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     /** A tensor's dtype and shape, and where its bytes begin and end, counted from the end of the header. */
     record Entry(StoredType type, Shape shape, long begin, long end) {}
 
-    static SafetensorsHeader parse(String file, String text) {
-        try (JsonParser parser = JSON.createParser(text)) {
+    static SafetensorsHeader parse(String file, byte[] bytes) {
+        try (JsonParser parser = JSON.createParser(JsonText.decode(bytes))) {
             SafetensorsHeader header = new Parsing(file, parser).header();
             if (parser.nextToken() != null) {
                 throw FileErrors.malformed(file, "the header goes on after its JSON object");

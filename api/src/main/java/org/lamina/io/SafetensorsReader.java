@@ -58,7 +58,7 @@ final class SafetensorsReader {
         if (bytes.length == 0 || bytes[0] != '{') {
             throw malformed("its header does not begin with '{'");
         }
-        return SafetensorsHeader.parse(input.name(), JsonText.decode(input.name(), bytes));
+        return SafetensorsHeader.parse(input.name(), bytes);
     }
 
     private static List<Map.Entry<String, SafetensorsHeader.Entry>> inOrderOfData(SafetensorsHeader header) {
