@@ -1,11 +1,15 @@
 package org.lamina.conformance.cases;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Gather;
+import org.lamina.graph.GraphBuilder;
+import org.lamina.graph.Node;
 import org.lamina.graph.Op;
 import org.lamina.graph.ScatterAdd;
 
@@ -33,23 +37,43 @@ final class IndexingCases {
         }
     }
 
+    /** One graph for all shapes of indices, of which each directs an output. */
     private void add(DType indexType, Shape shape, int axis) {
         long size = shape.extent(axis);
-        for (Shape indexShape : INDICES) {
-            if (shape.rank() + indexShape.rank() > 7) {
-                continue;
-            }
-            HostArray indices = indices(indexType, indexShape, size);
-            String name = "axis " + axis + " of " + shape + " by " + indexType + " " + indexShape;
-            for (DType dtype : Values.ALL) {
-                list.exact(new Gather(axis), dtype, name, Values.special(dtype, shape), indices);
-            }
-            Shape slices = shape.slice(0, axis).concat(indexShape).concat(shape.slice(axis + 1, shape.rank()));
-            Op scatter = new ScatterAdd(axis, size + 1);
-            for (DType dtype : Values.NUMERIC) {
-                list.derived(scatter, dtype, name, Values.random(dtype, slices, 1), indices);
-            }
+        List<HostArray> indices = INDICES.stream()
+                .filter(index -> shape.rank() + index.rank() <= 7)
+                .map(index -> indices(indexType, index, size))
+                .toList();
+        String name = "axis " + axis + " of " + shape + " by " + indexType;
+        for (DType dtype : Values.ALL) {
+            HostArray[] inputs = Stream.concat(Stream.of(Values.special(dtype, shape)), indices.stream())
+                    .toArray(HostArray[]::new);
+            list.exact("gather", dtype, name, (graph, in) -> gathers(graph, in, axis), inputs);
         }
+        for (DType dtype : Values.NUMERIC) {
+            HostArray[] inputs = indices.stream()
+                    .flatMap(index -> Stream.of(slices(dtype, shape, axis, index.shape()), index))
+                    .toArray(HostArray[]::new);
+            Op scatter = new ScatterAdd(axis, size + 1);
+            list.derived("scatter_add", dtype, name, (graph, in) -> scatters(graph, in, scatter), inputs);
+        }
+    }
+
+    private static List<Node> gathers(GraphBuilder graph, List<Node> inputs, int axis) {
+        return inputs.subList(1, inputs.size()).stream()
+                .map(indices -> graph.apply(new Gather(axis), inputs.get(0), indices))
+                .toList();
+    }
+
+    private static List<Node> scatters(GraphBuilder graph, List<Node> inputs, Op scatter) {
+        return IntStream.range(0, inputs.size() / 2)
+                .mapToObj(i -> graph.apply(scatter, inputs.get(2 * i), inputs.get(2 * i + 1)))
+                .toList();
+    }
+
+    private static HostArray slices(DType dtype, Shape shape, int axis, Shape indices) {
+        Shape before = shape.slice(0, axis);
+        return Values.random(dtype, before.concat(indices).concat(shape.slice(axis + 1, shape.rank())), 1);
     }
 
     private void addManyDuplicates(DType indexType) {

@@ -46,10 +46,10 @@ final class ReductionCases {
         }
     }
 
-    /** Every subset of the axes that the reducer takes, with and without them in the result. */
+    /** Every subset of the axes that the reducer takes, of six axes every fifth, with and without them in the result. */
     private void addAllAxes(Reducer reducer, DType dtype, Shape shape, HostArray x) {
         List<Op> ops = new ArrayList<>();
-        for (int subset = 0; subset < 1 << shape.rank(); subset++) {
+        for (int subset = 0; subset < 1 << shape.rank(); subset += shape.rank() < 6 ? 1 : 5) {
             int chosen = subset;
             List<Integer> axes = IntStream.range(0, shape.rank())
                     .filter(axis -> (chosen >> axis & 1) == 1)

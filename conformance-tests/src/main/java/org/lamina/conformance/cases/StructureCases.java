@@ -123,12 +123,11 @@ final class StructureCases {
 
     private void slices(DType dtype, Shape shape, int axis) {
         List<Op> ops = new ArrayList<>();
-        for (long step : new long[] {-3, -2, -1, 1, 2, 3}) {
-            for (long start : new long[] {0, 1, 3, 6}) {
-                long room = step > 0 ? (6 - start) / step : start / -step;
-                for (long length = 0; length <= room + 1; length++) {
-                    ops.add(new Slice(axis, start, length, step));
-                }
+        for (long step : new long[] {1, 3, -1, -2}) {
+            for (long start : new long[] {1, 6}) {
+                long most = 1 + (step > 0 ? (6 - start) / step : start / -step);
+                ops.add(new Slice(axis, start, most, step));
+                ops.add(new Slice(axis, start, most / 2, step));
             }
         }
         add(dtype, shape, ops.toArray(Op[]::new));
