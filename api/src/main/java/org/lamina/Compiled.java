@@ -12,7 +12,7 @@ import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
 /** A layer traced for some input types and compiled for one kind of call. */
-final class Compiled {
+final class Compiled implements AutoCloseable {
     /** The kinds of call. */
     enum Mode {
         PREDICT,
@@ -23,7 +23,6 @@ final class Compiled {
     private final Graph graph;
     private final Executable executable;
     private final List<Node> differentiated;
-    int users;
 
     private Compiled(TracedLayer traced, Graph graph, Executable executable, List<Node> differentiated) {
         this.traced = traced;
@@ -71,6 +70,11 @@ final class Compiled {
 
     TracedLayer traced() {
         return traced;
+    }
+
+    @Override
+    public void close() {
+        executable.close();
     }
 
     /** What gradients were taken by: floating inputs, then declarations. */

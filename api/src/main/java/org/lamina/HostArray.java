@@ -236,6 +236,31 @@ public final class HostArray {
         return new HostArray(type.with(shape), bytes);
     }
 
+    /**
+     * The slices along the first axis at some indices, one after another.
+     *
+     * @throws LaminaException if there is no first axis or an index is out of range
+     */
+    public HostArray take(int... indices) {
+        if (shape().rank() == 0) {
+            throw new LaminaException(ErrorCode.AXIS, "take: a scalar has no axis to take from. Use reshape first.");
+        }
+        long count = shape().extent(0);
+        int length = count == 0 ? 0 : (int) (bytes.length / count);
+        TensorType takenType = type.with(shape().with(0, indices.length));
+        HostArray taken = allocate(takenType, takenType.shape().size());
+        for (int i = 0; i < indices.length; i++) {
+            if (indices[i] < 0 || indices[i] >= count) {
+                throw new LaminaException(
+                        ErrorCode.RANGE,
+                        "take: index " + indices[i] + " is outside the first axis of " + shape()
+                                + ". Indices count from 0.");
+            }
+            System.arraycopy(bytes, indices[i] * length, taken.bytes, i * length, length);
+        }
+        return taken;
+    }
+
     /** A copy with one element replaced, at an index for each axis. @throws LaminaException if the index is out of range */
     public HostArray with(double value, long... index) {
         get(index);

@@ -20,7 +20,9 @@ import org.lamina.layer.Layer;
 import org.lamina.layer.Role;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
+import org.lamina.spi.FormCache;
 import org.lamina.spi.NativeArray;
+import org.lamina.spi.ParameterStore;
 
 /**
  * A layer with weights on a backend. It owns the weights' native memory; close it, or the backend, when done. All methods may be
@@ -33,7 +35,8 @@ public final class Model implements AutoCloseable {
     private final Backend backend;
     private final Layer layer;
     private final DType dtype;
-    private final CompiledCache cache;
+    private final FormCache<Compiled> predictions = new FormCache<>(types -> compile(Compiled.Mode.PREDICT, types));
+    private final FormCache<Compiled> derivatives = new FormCache<>(types -> compile(Compiled.Mode.GRADIENT, types));
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> frozen = new LinkedHashSet<>();
     private @Nullable Weights weights;
@@ -43,7 +46,6 @@ public final class Model implements AutoCloseable {
         this.backend = backend;
         this.layer = layer;
         this.dtype = dtype;
-        this.cache = new CompiledCache(this::compile);
     }
 
     /** The layer it runs. */
@@ -104,7 +106,7 @@ public final class Model implements AutoCloseable {
             if (weights != null) {
                 weights.close();
             }
-            cache.close();
+            forgetForms();
             weights = fresh;
             return this;
         });
@@ -178,9 +180,11 @@ public final class Model implements AutoCloseable {
 
     private <R> R call(Compiled.Mode mode, List<HostArray> inputs, List<HostArray> cotangents, Results<R> results) {
         Weights current = weights();
-        Compiled form = cache.acquire(mode, inputs.stream().map(HostArray::type).toList());
+        FormCache<Compiled> forms = mode == Compiled.Mode.PREDICT ? predictions : derivatives;
         List<NativeArray> owned = new ArrayList<>();
-        try {
+        try (FormCache<Compiled>.Lease lease =
+                forms.acquire(inputs.stream().map(HostArray::type).toList())) {
+            Compiled form = lease.form();
             form.checkIndices(inputs);
             List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
             List<NativeArray> outputs = form.executable().run(operands);
@@ -188,7 +192,6 @@ public final class Model implements AutoCloseable {
             return results.of(form, outputs.stream().map(NativeArray::download).toList());
         } finally {
             owned.forEach(NativeArray::close);
-            cache.release(form);
         }
     }
 
@@ -297,6 +300,23 @@ public final class Model implements AutoCloseable {
         });
     }
 
+    /** Something done alone with the native values, while no prediction runs. */
+    @FunctionalInterface
+    public interface Exchange<R> {
+        /** Reads and replaces values. */
+        R with(ParameterStore values);
+    }
+
+    /** For training loops: runs an action on the native values, alone. Predictions after it see what it replaced. */
+    public <R> R exchange(Exchange<R> action) {
+        return changing(() -> action.with(weights()));
+    }
+
+    private void forgetForms() {
+        predictions.close();
+        derivatives.close();
+    }
+
     private Weights weights() {
         if (weights == null) {
             throw new LaminaException(
@@ -334,7 +354,7 @@ public final class Model implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                cache.close();
+                forgetForms();
                 if (weights != null) {
                     weights.close();
                 }

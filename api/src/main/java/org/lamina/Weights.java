@@ -12,9 +12,10 @@ import org.lamina.layer.Initializer;
 import org.lamina.layer.TracedLayer;
 import org.lamina.spi.Engine;
 import org.lamina.spi.NativeArray;
+import org.lamina.spi.ParameterStore;
 
 /** The declared values of a model in native memory, which they own. Guarded by the model's lock. */
-final class Weights implements AutoCloseable {
+final class Weights implements ParameterStore, AutoCloseable {
     private final Engine engine;
     private final Map<String, Declaration> declarations;
     private final Map<String, String> aliases;
@@ -69,7 +70,8 @@ final class Weights implements AutoCloseable {
         return below;
     }
 
-    NativeArray value(String path) {
+    @Override
+    public NativeArray value(String path) {
         NativeArray value = values.get(declaration(path).path());
         if (value == null) {
             throw new IllegalStateException("parameter " + path + " has no value");
@@ -91,6 +93,11 @@ final class Weights implements AutoCloseable {
     void draw(Declaration declaration, @Nullable Initializer other, long seed) {
         HostArray value = other == null ? declaration.draw(seed) : declaration.draw(other, seed);
         put(declaration.path(), engine.upload(value));
+    }
+
+    @Override
+    public void replace(Map<String, NativeArray> replacements) {
+        replacements.forEach(this::put);
     }
 
     /** Replaces a value, closing the old one. */

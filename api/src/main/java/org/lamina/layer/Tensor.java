@@ -18,6 +18,7 @@ import org.lamina.graph.Comparison;
 import org.lamina.graph.Concat;
 import org.lamina.graph.Count;
 import org.lamina.graph.CumSum;
+import org.lamina.graph.Differentiation;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Logical;
 import org.lamina.graph.Node;
@@ -43,13 +44,14 @@ public final class Tensor {
     private final GraphBuilder graph;
     private final Node node;
 
-    Tensor(GraphBuilder graph, Node node) {
+    /** A node of a graph as a tensor, for code that adds to a traced layer. */
+    public Tensor(GraphBuilder graph, Node node) {
         this.graph = graph;
         this.node = node;
     }
 
     /** The value as a node of the graph. */
-    Node node() {
+    public Node node() {
         return node;
     }
 
@@ -749,6 +751,33 @@ public final class Tensor {
     /** In another dtype: floats round to nearest even, float to integer truncates, bool is 0 or 1, to bool is "not zero". */
     public Tensor cast(DType dtype) {
         return apply(new Cast(dtype));
+    }
+
+    /**
+     * The gradients of the sum of this tensor's elements, as tensors; made of the same primitives, so their gradients can be
+     * taken again.
+     *
+     * @param by floating tensors of the same call
+     * @return one for each of {@code by}, of its type; zeros by one that this tensor does not depend on
+     * @throws LaminaException if this or one of {@code by} is not floating
+     */
+    public List<Tensor> gradients(Tensor... by) {
+        if (!dtype().isFloating()) {
+            throw graph.located(
+                    ErrorCode.NOT_DIFFERENTIABLE,
+                    "gradients: the tensor is " + dtype()
+                            + ", which has no derivative. Use a float32 or float64 tensor.");
+        }
+        Node ones = graph.broadcast(graph.scalar(1, node), shape());
+        List<Node> nodes = Arrays.stream(by).map(Tensor::node).toList();
+        return Differentiation.pullback(graph, List.of(node), List.of(ones), nodes).stream()
+                .map(this::wrap)
+                .toList();
+    }
+
+    /** The gradient of the sum of this tensor's elements by another; see {@link #gradients}. */
+    public Tensor gradient(Tensor by) {
+        return gradients(by).get(0);
     }
 
     /** The same value, whose derivative counts as 0. */

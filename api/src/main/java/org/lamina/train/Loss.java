@@ -1,0 +1,95 @@
+package org.lamina.train;
+
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.layer.Tensor;
+
+/** What training makes small: a scalar made of a prediction and a target. Written once, for every backend; a lambda is one too. */
+@FunctionalInterface
+public interface Loss {
+    /** The loss of a batch, a scalar of the prediction's dtype. */
+    Tensor of(Tensor prediction, Tensor target);
+
+    /** The mean over all elements of (prediction - target) squared. */
+    static Loss meanSquaredError() {
+        return (prediction, target) -> {
+            requireShape("mean squared error", prediction, target);
+            return prediction.sub(target).square().mean();
+        };
+    }
+
+    /**
+     * The mean over a batch of -ln softmax(logits)[label]: of logits (..., classes) and integer labels (...), computed as
+     * logSumExp(logits) - logits[label] without overflow.
+     */
+    static Loss crossEntropy() {
+        return (logits, labels) -> {
+            Shape leading = logits.shape().slice(0, Math.max(0, logits.shape().rank() - 1));
+            if (!labels.dtype().isInteger()
+                    || logits.shape().rank() < 1
+                    || !labels.shape().equals(leading)) {
+                throw new LaminaException(
+                        ErrorCode.SHAPE,
+                        "cross-entropy: the logits are " + logits.type() + " and the labels are " + labels.type()
+                                + "; labels are integers of the logits' shape without its last axis. Give such labels.");
+            }
+            long classes = logits.shape().dim(-1);
+            Tensor chosen = logits.mul(labels.oneHot(classes, logits.dtype())).sum(-1);
+            return logits.logSumExp(false, -1).sub(chosen).mean();
+        };
+    }
+
+    /**
+     * The mean over all elements of -(t ln s(x) + (1 - t) ln(1 - s(x))) with s the sigmoid, of logits x and targets t in [0, 1],
+     * computed as softplus(x) - x t without overflow.
+     */
+    static Loss binaryCrossEntropy() {
+        return (logits, target) -> {
+            requireShape("binary cross-entropy", logits, target);
+            return logits.softplus().sub(logits.mul(target)).mean();
+        };
+    }
+
+    /**
+     * Huber (1964): the mean over all elements of d^2 / 2 where |d| is at most delta, else delta (|d| - delta / 2), with d =
+     * prediction - target.
+     */
+    static Loss huber(double delta) {
+        return (prediction, target) -> {
+            requireShape("huber", prediction, target);
+            Tensor difference = prediction.sub(target);
+            Tensor near = difference.square().mul(0.5);
+            Tensor far = difference.abs().sub(delta / 2).mul(delta);
+            return difference.abs().lessEqual(delta).select(near, far).mean();
+        };
+    }
+
+    private static void requireShape(String loss, Tensor prediction, Tensor target) {
+        if (!prediction.shape().equals(target.shape())) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    loss + ": the prediction is " + prediction.shape() + " and the target is " + target.shape()
+                            + "; they must be equal. Reshape one of them.");
+        }
+    }
+
+    /**
+     * The loss of a name: {@code cross-entropy}, {@code mse}, {@code binary-cross-entropy}, {@code huber:delta=1}.
+     *
+     * @throws LaminaException if there is no such loss
+     */
+    static Loss parse(String text) {
+        Settings settings = Settings.parse("loss", text);
+        Loss loss =
+                switch (settings.name()) {
+                    case "cross-entropy" -> crossEntropy();
+                    case "mse", "mean-squared-error" -> meanSquaredError();
+                    case "binary-cross-entropy" -> binaryCrossEntropy();
+                    case "huber" -> huber(settings.number("delta", 1));
+                    default -> throw settings.unknown("cross-entropy, mse, binary-cross-entropy, huber:delta=");
+                };
+        settings.requireAllUsed();
+        return loss;
+    }
+}
