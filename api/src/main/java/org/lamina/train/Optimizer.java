@@ -24,7 +24,12 @@ public interface Optimizer {
      */
     List<Double> scalars(double rate, long step);
 
-    /** What a step leaves. @param slots in the order of {@link Optimizer#slots} */
+    /**
+     * What a step leaves.
+     *
+     * @param parameter the new value
+     * @param slots in the order of {@link Optimizer#slots}
+     */
     record Update(Tensor parameter, List<Tensor> slots) {}
 
     /** One step for one parameter. */

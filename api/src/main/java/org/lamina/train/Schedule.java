@@ -3,31 +3,31 @@ package org.lamina.train;
 /** The learning rate of each step, as a factor of the optimizer's. */
 @FunctionalInterface
 public interface Schedule {
-  /** The factor of a step counted from 1. */
-  double factor(long step);
+    /** The factor of a step counted from 1. */
+    double factor(long step);
 
-  /** Always 1. */
-  static Schedule constant() {
-    return step -> 1;
-  }
+    /** Always 1. */
+    static Schedule constant() {
+        return step -> 1;
+    }
 
-  /** Multiplied by {@code factor} after every {@code period} steps. */
-  static Schedule steps(long period, double factor) {
-    return step -> Math.pow(factor, Math.floorDiv(step - 1, period));
-  }
+    /** Multiplied by {@code factor} after every {@code period} steps. */
+    static Schedule steps(long period, double factor) {
+        return step -> Math.pow(factor, (double) Math.floorDiv(step - 1, period));
+    }
 
-  /** Multiplied by {@code factor} after every step. */
-  static Schedule exponential(double factor) {
-    return step -> Math.pow(factor, step - 1);
-  }
+    /** Multiplied by {@code factor} after every step. */
+    static Schedule exponential(double factor) {
+        return step -> Math.pow(factor, (double) (step - 1));
+    }
 
-  /** From 1 to 0 along half a cosine over {@code total} steps (Loshchilov and Hutter 2017), then 0. */
-  static Schedule cosine(long total) {
-    return step -> step > total ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * (step - 1) / total));
-  }
+    /** From 1 to 0 along half a cosine over {@code total} steps (Loshchilov and Hutter 2017), then 0. */
+    static Schedule cosine(long total) {
+        return step -> step > total ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * (double) (step - 1) / (double) total));
+    }
 
-  /** This schedule after a straight rise over the first {@code steps} steps. */
-  default Schedule afterWarmUp(long steps) {
-    return step -> step <= steps ? (double) step / steps : factor(step - steps);
-  }
+    /** This schedule after a straight rise over the first {@code steps} steps. */
+    default Schedule afterWarmUp(long steps) {
+        return step -> step <= steps ? (double) step / (double) steps : factor(step - steps);
+    }
 }
