@@ -28,7 +28,10 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public List<Double> scalars(double rate, long step) {
-        return List.of(rate / (1 - Math.pow(beta1, (double) step)), Math.sqrt(1 - Math.pow(beta2, (double) step)), 1 - rate * decay);
+        return List.of(
+                rate / (1 - Math.pow(beta1, (double) step)),
+                Math.sqrt(1 - Math.pow(beta2, (double) step)),
+                1 - rate * decay);
     }
 
     @Override
