@@ -3,6 +3,7 @@ package org.lamina.dl4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.lamina.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,6 +18,8 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Ways round what ND4J lacks or gets wrong. */
 final class Dl4jDetours {
+    private static final ReentrantLock PRODUCTS = new ReentrantLock();
+
     private final Dl4jLowering ops;
 
     Dl4jDetours(Dl4jLowering ops) {
@@ -127,8 +130,21 @@ final class Dl4jDetours {
                 .addBooleanArguments(false));
     }
 
-    /** ND4J multiplies equal batches only, and no empty matrices. */
+    /**
+     * ND4J's matrix products, called by several threads at once, now and then never return: the threads of OpenBLAS and of OpenMP
+     * wait for each other. One product at a time uses all cores anyway.
+     */
     INDArray matmul(INDArray x, INDArray y) {
+        PRODUCTS.lock();
+        try {
+            return product(x, y);
+        } finally {
+            PRODUCTS.unlock();
+        }
+    }
+
+    /** ND4J multiplies equal batches only, and no empty matrices. */
+    private INDArray product(INDArray x, INDArray y) {
         int m = x.rank();
         int n = y.rank();
         long[] batch = common(Arrays.copyOf(x.shape(), m - 2), Arrays.copyOf(y.shape(), n - 2));

@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.Backend;
 import org.lamina.DType;
+import org.lamina.Generator;
 import org.lamina.HostArray;
 import org.lamina.Model;
 import org.lamina.Shape;
@@ -70,8 +70,10 @@ class TrainingTest {
                     HostArray.of(Shape.of(rows.size(), 64), pixels), HostArray.of(Shape.of(rows.size()), labels));
         }
 
+        /** Samples in an order of Lamina's generator: the file has its writers one after another. */
         Samples part(int from, int to) {
-            int[] indices = IntStream.range(from, to).toArray();
+            int[] order = Generator.of(0).permutation(labels.size());
+            int[] indices = Arrays.copyOfRange(order, from, to);
             return new Samples(images.take(indices), labels.take(indices));
         }
     }
