@@ -1,0 +1,64 @@
+package org.lamina.conformance;
+
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.conformance.oracle.OracleTensor;
+
+/** The worst error of several arrays, and which array it is in. */
+final class LayerErrors {
+    private double units;
+    private double ulps;
+    private String failure = "";
+
+    /** Something wrong that no number tells. */
+    LayerErrors add(String problem) {
+        units = Double.POSITIVE_INFINITY;
+        ulps = Double.POSITIVE_INFINITY;
+        failure = problem;
+        return this;
+    }
+
+    /** An array compared with what it must be. */
+    LayerErrors add(String name, Expected expected, HostArray got) {
+        Measurement measurement = Measurement.of(expected, got);
+        if (measurement.mismatch().isPresent() && measurement.units() > units) {
+            failure = name + ": " + measurement.mismatch().get();
+        }
+        units = Math.max(units, measurement.units());
+        ulps = Math.max(ulps, Double.isInfinite(measurement.units()) ? measurement.units() : scaled(expected, got));
+        return this;
+    }
+
+    /** The greatest error in units in the last place of the array's greatest element. */
+    private static double scaled(Expected expected, HostArray got) {
+        OracleTensor truth = expected.truth();
+        double error = 0;
+        double scale = 0;
+        for (int i = 0; i < truth.size(); i++) {
+            if (Double.isFinite(truth.doubleAt(i)) && Double.isFinite(got.doubleAt(i))) {
+                error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
+                scale = Math.max(scale, Math.abs(truth.doubleAt(i)));
+            }
+        }
+        return error == 0 ? 0 : error / ulp(got.dtype(), scale);
+    }
+
+    private static double ulp(DType dtype, double magnitude) {
+        return dtype == DType.FLOAT32
+                ? Math.ulp((float) Math.max(magnitude, Float.MIN_NORMAL))
+                : Math.ulp(Math.max(magnitude, Double.MIN_NORMAL));
+    }
+
+    double units() {
+        return units;
+    }
+
+    double ulps() {
+        return ulps;
+    }
+
+    /** What is wrong, empty if nothing is. */
+    String failure() {
+        return failure;
+    }
+}

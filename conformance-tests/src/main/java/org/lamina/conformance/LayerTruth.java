@@ -1,0 +1,74 @@
+package org.lamina.conformance;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.DType;
+import org.lamina.Gradients;
+import org.lamina.HostArray;
+
+/** What a layer must give in one dtype, worked out once for all backends. */
+final class LayerTruth {
+    private final LayerCase subject;
+    private final DType dtype;
+    private final LayerGraph graph;
+    private final List<Expected> expected;
+
+    LayerTruth(LayerCase subject, DType dtype) {
+        this.subject = subject;
+        this.dtype = dtype;
+        this.graph = new LayerGraph(subject, dtype);
+        this.expected = Tolerance.derive(graph.graph(), graph.operands(), subject.seed());
+    }
+
+    LayerCase subject() {
+        return subject;
+    }
+
+    DType dtype() {
+        return dtype;
+    }
+
+    List<HostArray> inputs() {
+        return subject.inputs(dtype);
+    }
+
+    List<HostArray> cotangents() {
+        return graph.cotangents();
+    }
+
+    /** How far outputs are from the truth. */
+    LayerErrors outputs(List<HostArray> got) {
+        LayerErrors errors = new LayerErrors();
+        int count = graph.traced().outputs().size();
+        if (got.size() != count) {
+            return errors.add("there are " + got.size() + " outputs, expected " + count);
+        }
+        for (int i = 0; i < count; i++) {
+            errors.add(graph.names().get(i), expected.get(i), got.get(i));
+        }
+        return errors;
+    }
+
+    /** How far gradients are from the truth, added to other errors. */
+    LayerErrors gradients(Gradients got, LayerErrors errors) {
+        Map<String, HostArray> byName = new LinkedHashMap<>();
+        for (int i = 0; i < got.inputs().size(); i++) {
+            HostArray gradient = got.inputs().get(i);
+            if (gradient != null) {
+                byName.put(got.inputs().size() == 1 ? "grad.x" : "grad.x" + i, gradient);
+            }
+        }
+        got.parameters().forEach((path, gradient) -> byName.put("grad." + path, gradient));
+        for (int i = graph.traced().outputs().size(); i < expected.size(); i++) {
+            String name = graph.names().get(i);
+            HostArray gradient = byName.get(name);
+            if (gradient == null) {
+                errors.add(name + " is missing");
+            } else {
+                errors.add(name, expected.get(i), gradient);
+            }
+        }
+        return errors;
+    }
+}

@@ -1,0 +1,33 @@
+package org.lamina.conformance;
+
+import java.nio.ByteBuffer;
+import org.lamina.HostArray;
+import org.lamina.TensorType;
+
+/** Parts of an array along its first axis. */
+final class Rows {
+    private Rows() {}
+
+    /** The first rows. */
+    static HostArray first(HostArray array, long count) {
+        TensorType type = array.type().with(array.shape().with(0, count));
+        return HostArray.of(type, array.buffer().limit((int) count * rowBytes(array)));
+    }
+
+    /** The first row, in place of every other row too. */
+    static HostArray repeatFirst(HostArray array) {
+        int bytes = rowBytes(array);
+        int rows = (int) array.shape().extent(0);
+        ByteBuffer repeated = ByteBuffer.allocate(rows * bytes);
+        for (int row = 0; row < rows; row++) {
+            repeated.put(array.buffer().limit(bytes));
+        }
+        return HostArray.of(array.type(), repeated.flip());
+    }
+
+    private static int rowBytes(HostArray array) {
+        return Math.toIntExact(
+                        array.type().with(array.shape().with(0, 1)).shape().size())
+                * array.dtype().bytes();
+    }
+}

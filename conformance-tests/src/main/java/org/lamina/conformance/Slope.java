@@ -1,0 +1,145 @@
+package org.lamina.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.lamina.DType;
+import org.lamina.Generator;
+import org.lamina.HostArray;
+import org.lamina.conformance.oracle.Oracle;
+import org.lamina.conformance.oracle.OracleTensor;
+import org.lamina.conformance.oracle.Rounding;
+import org.lamina.graph.Graph;
+import org.lamina.graph.StopGradient;
+
+/**
+ * Compares a layer's derivative with the slope of f(t), the sum of (output times cotangent) at a distance t along a random
+ * direction, by central differences on the oracle. It knows nothing of how derivatives are made.
+ *
+ * <p>With D(h) = (f(h) - f(-h)) / 2h and E(h) = f(h) - 2 f(0) + f(-h), the error of D(h) is at most |D(2h) - D(h)| +
+ * |E(h) - E(2h) / 4| / h: the first term for a smooth f, both together for one with a kink within h of 0, where E is not
+ * quadratic. It is doubled for several kinks, and what rounding makes of f comes to it.
+ */
+final class Slope {
+    private static final double STEP = 0x1p-14;
+
+    private final LayerGraph layer;
+    private final Graph outputs;
+    private final long seed;
+    private final List<HostArray> start = new ArrayList<>();
+
+    Slope(LayerCase subject) {
+        layer = new LayerGraph(subject, DType.FLOAT64);
+        outputs = layer.outputs();
+        seed = subject.seed();
+        // A start and a direction of 24 bits, so that steps along the direction are exact in float64.
+        layer.operands()
+                .forEach(value -> start.add(
+                        value.dtype().isFloating() ? value.cast(DType.FLOAT32).cast(DType.FLOAT64) : value));
+    }
+
+    /**
+     * What is wrong. Empty if there is no derivative to compare, or a layer cuts it on purpose.
+     */
+    Optional<LayerErrors> errors() {
+        boolean cut = outputs.nodes().stream().anyMatch(node -> node.op() instanceof StopGradient);
+        if (cut || layer.differentiated().isEmpty()) {
+            return Optional.empty();
+        }
+        Sum derivative = derivative();
+        List<OracleTensor> here = at(0, Rounding.none());
+        double up = change(here, STEP);
+        double down = change(here, -STEP);
+        double upTwice = change(here, 2 * STEP);
+        double downTwice = change(here, -2 * STEP);
+        double slope = (up - down) / (2 * STEP);
+        double coarse = (upTwice - downTwice) / (4 * STEP);
+        double bend = Math.abs(up + down - (upTwice + downTwice) / 4) / STEP;
+        double allowed = 2 * (Math.abs(coarse - slope) + bend) + rounding() / STEP + derivative.error();
+        if (!Double.isFinite(allowed) || Math.abs(derivative.value() - slope) <= allowed) {
+            return Optional.of(new LayerErrors());
+        }
+        return Optional.of(new LayerErrors()
+                .add("the derivative along a direction is " + derivative.value() + " and the outputs' slope is " + slope
+                        + ", give or take " + allowed));
+    }
+
+    /** f at a distance, less f at 0: output by output, so that little is lost. */
+    private double change(List<OracleTensor> here, double distance) {
+        return change(here, at(distance, Rounding.none()));
+    }
+
+    private double change(List<OracleTensor> here, List<OracleTensor> there) {
+        double sum = 0;
+        int floating = 0;
+        for (int output = 0; output < here.size(); output++) {
+            if (here.get(output).type().dtype().isFloating()) {
+                HostArray cotangent = cotangents().get(floating++);
+                for (int i = 0; i < cotangent.size(); i++) {
+                    double difference =
+                            there.get(output).doubleAt(i) - here.get(output).doubleAt(i);
+                    sum += difference * cotangent.doubleAt(i);
+                }
+            }
+        }
+        return sum;
+    }
+
+    private List<HostArray> cotangents() {
+        return start.subList(start.size() - layer.cotangents().size(), start.size());
+    }
+
+    /** How much rounding moves f, a step away from where values may happen to be exact. */
+    private double rounding() {
+        List<OracleTensor> truth = at(STEP, Rounding.none());
+        double squares = 0;
+        for (int i = 0; i < Tolerance.SAMPLES; i++) {
+            double moved = change(truth, at(STEP, Rounding.random(seed * Tolerance.SAMPLES + i)));
+            squares += moved * moved;
+        }
+        return Tolerance.FLOAT64_FACTOR * Math.sqrt(squares / Tolerance.SAMPLES);
+    }
+
+    private List<OracleTensor> at(double distance, Rounding rounding) {
+        List<HostArray> moved = new ArrayList<>(start);
+        for (int position : layer.differentiated()) {
+            HostArray from = start.get(position);
+            HostArray direction = direction(position);
+            moved.set(
+                    position,
+                    HostArray.generate(from.type(), i -> from.doubleAt(i) + distance * direction.doubleAt(i)));
+        }
+        return Oracle.evaluate(outputs, moved, rounding);
+    }
+
+    private Sum derivative() {
+        List<OracleTensor> results = Oracle.evaluate(layer.graph(), start, Rounding.none());
+        int first = results.size() - layer.differentiated().size();
+        double sum = 0;
+        double size = 0;
+        int count = 0;
+        for (int i = 0; i < layer.differentiated().size(); i++) {
+            OracleTensor gradient = results.get(first + i);
+            HostArray direction = direction(layer.differentiated().get(i));
+            for (int j = 0; j < direction.size(); j++) {
+                double term = gradient.doubleAt(j) * direction.doubleAt(j);
+                sum += term;
+                size += Math.abs(term);
+                count++;
+            }
+        }
+        return new Sum(sum, size, count);
+    }
+
+    /** A sum of products in float64. The slope is one of as many terms of about the same size. */
+    private record Sum(double value, double size, int count) {
+        double error() {
+            return 2 * count * size * 0x1p-53;
+        }
+    }
+
+    private HostArray direction(int position) {
+        Generator generator = Generator.of(seed).split("direction").split(position);
+        return HostArray.generate(start.get(position).type(), i -> (float) generator.normal(i));
+    }
+}

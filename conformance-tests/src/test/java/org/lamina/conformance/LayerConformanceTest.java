@@ -1,0 +1,140 @@
+package org.lamina.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.lamina.Backend;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.conformance.oracle.OracleProvider;
+import org.lamina.layer.CustomDerivative;
+import org.lamina.layer.Layer;
+import org.lamina.layer.MultiLayer;
+import org.lamina.layer.Scope;
+import org.lamina.layer.Tensor;
+import org.lamina.layers.CenteredLayer;
+import org.lamina.layers.MyLinear;
+
+/** The chapter's layers on the digits on every backend, and that the checks find what is wrong. */
+class LayerConformanceTest {
+    private static final List<Backend> BACKENDS = new ArrayList<>();
+
+    @BeforeAll
+    static void load() {
+        Backend.available().stream()
+                .filter(name -> !name.equals(OracleProvider.NAME))
+                .map(Backend::load)
+                .forEach(BACKENDS::add);
+    }
+
+    @AfterAll
+    static void close() {
+        BACKENDS.forEach(Backend::close);
+    }
+
+    @TestFactory
+    @Rule({"7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7"})
+    Stream<DynamicTest> chapterLayersOnDigits() {
+        return ChapterLayers.onDigits().stream()
+                .map(layer -> dynamicTest(layer.name(), () -> assertThat(layer.results(BACKENDS))
+                        .filteredOn(result -> !result.passed())
+                        .isEmpty()));
+    }
+
+    @Test
+    void findsAnInputByItself() {
+        assertThat(onOracle(LayerConformance.of(() -> new MyLinear(5, 3)))).allMatch(LayerResult::passed);
+        assertThat(onOracle(LayerConformance.of("two", Sum::new))).allMatch(LayerResult::passed);
+    }
+
+    @Test
+    void saysSoWhenNoInputFits() {
+        LayerConformance layer = LayerConformance.of(() -> new MyLinear(5000, 3));
+        assertThatThrownBy(() -> onOracle(layer))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("none that was tried fits");
+    }
+
+    @Test
+    void aWrongDerivativeFailsTheSlope() {
+        assertThat(failed(LayerConformance.of(WrongSquare::new).on(Shape.of(2, 3))))
+                .containsExactly(LayerCheck.SLOPE);
+    }
+
+    @Test
+    void aLayerThatChangesFailsTheForward() {
+        AtomicInteger made = new AtomicInteger();
+        assertThat(failed(LayerConformance.of("counter", () -> scaled(made.incrementAndGet()))
+                        .on(Shape.of(2, 3))))
+                .contains(LayerCheck.FORWARD, LayerCheck.GRADIENT, LayerCheck.SAVE_LOAD);
+    }
+
+    @Test
+    void dependentRowsDeclaredIndependentFail() {
+        assertThat(failed(LayerConformance.of(CenteredLayer::new)
+                        .on(Shape.of(4, 3))
+                        .independentRows()))
+                .containsOnly(LayerCheck.INDEPENDENT_ROWS);
+    }
+
+    @Test
+    void checkTellsWhatIsWrongAndHowToRepeatIt() {
+        LayerConformance layer =
+                LayerConformance.of(WrongSquare::new).on(Shape.of(2, 3)).seed(7);
+        assertThatThrownBy(layer::check)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("rule 7.3")
+                .hasMessageContaining("WrongSquare")
+                .hasMessageContaining("seed 7");
+    }
+
+    private static List<LayerResult> onOracle(LayerConformance layer) {
+        try (Backend oracle = Backend.load(OracleProvider.NAME)) {
+            return layer.results(List.of(oracle));
+        }
+    }
+
+    private static List<LayerCheck> failed(LayerConformance layer) {
+        return onOracle(layer).stream()
+                .filter(result -> !result.passed())
+                .map(LayerResult::check)
+                .toList();
+    }
+
+    private static Layer scaled(double factor) {
+        return (scope, x) -> x.mul(factor);
+    }
+
+    private record Sum() implements MultiLayer {
+        @Override
+        public List<Tensor> forward(Scope scope, List<Tensor> inputs) {
+            if (inputs.size() != 2) {
+                throw scope.error(ErrorCode.ARITY, "Sum takes two inputs.");
+            }
+            return List.of(inputs.get(0).add(inputs.get(1)));
+        }
+    }
+
+    private record WrongSquare() implements Layer, CustomDerivative {
+        @Override
+        public Tensor forward(Scope scope, Tensor x) {
+            return x.mul(x);
+        }
+
+        @Override
+        public List<Tensor> pullback(List<Tensor> arguments, Tensor output, Tensor cotangent) {
+            return List.of(cotangent.mul(arguments.get(0)));
+        }
+    }
+}
