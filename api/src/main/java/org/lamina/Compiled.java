@@ -129,7 +129,7 @@ final class Compiled implements AutoCloseable {
     /** Outside of training the draws are those of seed 0, so that a call can be repeated. */
     private static HostArray draw(TensorType type, int index) {
         Generator generator = Generator.of(0).split(index);
-        return HostArray.generate(type, generator::uniform);
+        return HostArray.generate(type, type.dtype() == DType.FLOAT32 ? generator::uniformFloat : generator::uniform);
     }
 
     private static HostArray checked(List<HostArray> cotangents, int index, TensorType type) {

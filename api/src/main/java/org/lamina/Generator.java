@@ -15,6 +15,7 @@ public final class Generator {
     private static final int WEYL_0 = 0x9E3779B9;
     private static final int WEYL_1 = 0xBB67AE85;
     private static final double TWO_TO_MINUS_53 = 0x1p-53;
+    private static final float GREATEST_BELOW_ONE = 0x1.fffffep-1f;
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -54,6 +55,11 @@ public final class Generator {
     /** Value {@code index} of a sequence from U[0, 1), a multiple of 2^-53: the upper 53 of {@link #bits}. */
     public double uniform(long index) {
         return (bits(index, 0) >>> 11) * TWO_TO_MINUS_53;
+    }
+
+    /** {@link #uniform} as a float32, which is less than 1 where rounding would give 1. */
+    public float uniformFloat(long index) {
+        return Math.min((float) uniform(index), GREATEST_BELOW_ONE);
     }
 
     /**

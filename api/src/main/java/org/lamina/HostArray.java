@@ -57,9 +57,20 @@ public final class HostArray {
         return array;
     }
 
-    /** An array from the bytes of a buffer's remaining part, in C order and little endian; they are copied. */
+    /**
+     * An array from the bytes of a buffer's remaining part, in C order and little endian; they are copied.
+     *
+     * @throws LaminaException if the number of bytes is not that of the type
+     */
     public static HostArray of(TensorType type, ByteBuffer content) {
-        HostArray array = allocate(type, content.remaining() / type.dtype().bytes());
+        int width = type.dtype().bytes();
+        if (content.remaining() % width != 0) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "array: " + content.remaining() + " bytes are no whole number of " + type.dtype() + " elements of "
+                            + width + " bytes. Give whole elements.");
+        }
+        HostArray array = allocate(type, content.remaining() / width);
         content.duplicate().get(array.bytes);
         return array;
     }
@@ -87,7 +98,7 @@ public final class HostArray {
     /** Float32 values from U[0, 1), the same for the same seed everywhere. */
     public static HostArray uniform(Shape shape, long seed) {
         Generator generator = Generator.of(seed);
-        return generate(new TensorType(DType.FLOAT32, shape), i -> (float) generator.uniform(i));
+        return generate(new TensorType(DType.FLOAT32, shape), generator::uniformFloat);
     }
 
     /** Float32 values from N(0, 1), the same for the same seed everywhere. */

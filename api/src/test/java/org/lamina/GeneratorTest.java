@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /** The generator's bits, and that what is made of them has the distributions it should. */
 class GeneratorTest {
+    /** The first index at which the generator of seed 0 is within 2^-25 of one. */
+    private static final long CLOSE_TO_ONE = 80_860_892;
+
     private static int[] words(long... words) {
         return LongStream.of(words).mapToInt(word -> (int) word).toArray();
     }
@@ -27,6 +30,14 @@ class GeneratorTest {
     void takesBitsAndUniformFromTheFirstTwoWords() {
         assertThat(Generator.of(0).bits(0)).isEqualTo(0xe169c58d_6627e8d5L);
         assertThat(Generator.of(0).uniform(0)).isEqualTo((0xe169c58d_6627e8d5L >>> 11) * 0x1p-53);
+    }
+
+    @Test
+    void staysBelowOneWhenRoundedToFloat() {
+        assertThat((float) Generator.of(0).uniform(CLOSE_TO_ONE)).isEqualTo(1);
+        assertThat(Generator.of(0).uniformFloat(CLOSE_TO_ONE)).isEqualTo(Math.nextDown(1f));
+        assertThat(Generator.of(0).uniformFloat(0))
+                .isEqualTo((float) Generator.of(0).uniform(0));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,7 +35,7 @@ public final class AtomicWrite {
     }
 
     private interface Step {
-        void write(Path temporary) throws IOException;
+        void run() throws IOException;
     }
 
     private AtomicWrite() {}
@@ -45,14 +46,38 @@ public final class AtomicWrite {
      * @throws LaminaException if it cannot be written, or the target is there and is no regular file
      */
     public static void file(Path target, Content content) {
+        files(Map.of(target, content));
+    }
+
+    /**
+     * Writes files that belong together, replacing those that are there. All are complete on the disk before the first takes its
+     * name.
+     *
+     * @throws LaminaException if one cannot be written, or a target is there and is no regular file; unless it is the renaming
+     *     that fails, none was written then
+     */
+    public static void files(Map<Path, Content> files) {
+        Map<Path, Path> staged = new LinkedHashMap<>();
+        try {
+            files.forEach((target, content) -> stage(target, content, staged));
+            staged.forEach((temporary, target) -> reporting(
+                    target,
+                    () -> Files.move(
+                            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING)));
+        } finally {
+            staged.forEach((temporary, target) -> reporting(target, () -> Files.deleteIfExists(temporary)));
+        }
+        staged.values().forEach(target -> force(parent(target, target)));
+    }
+
+    private static void stage(Path target, Content content, Map<Path, Path> staged) {
         Path real = resolved(target);
         if (Files.exists(real) && !Files.isRegularFile(real)) {
             throw FileErrors.refused(target.toString(), "it exists and is no regular file");
         }
-        replacing(target, real, temporary -> {
-            write(temporary, content);
-            Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        });
+        Path temporary = temporary(target, real);
+        staged.put(temporary, real);
+        reporting(target, () -> write(temporary, content));
     }
 
     /**
@@ -79,14 +104,20 @@ public final class AtomicWrite {
     public static void folder(Path target, Map<String, Content> files) {
         Path real = resolved(target);
         requireReplaceable(target, real, files);
-        replacing(target, real, temporary -> {
-            Files.createDirectory(temporary);
-            for (Map.Entry<String, Content> file : files.entrySet()) {
-                write(temporary.resolve(file.getKey()), file.getValue());
-            }
-            force(temporary);
-            exchange(temporary, real);
-        });
+        Path temporary = temporary(target, real);
+        try {
+            reporting(target, () -> {
+                Files.createDirectory(temporary);
+                for (Map.Entry<String, Content> file : files.entrySet()) {
+                    write(temporary.resolve(file.getKey()), file.getValue());
+                }
+                force(temporary);
+                exchange(temporary, real);
+            });
+        } finally {
+            reporting(target, () -> delete(temporary));
+        }
+        force(parent(target, real));
     }
 
     /** The folder itself, or what it was called when a process was killed while it replaced it. */
@@ -133,19 +164,16 @@ public final class AtomicWrite {
         }
     }
 
-    private static void replacing(Path target, Path real, Step step) {
-        Path parent = parent(target, real);
-        Path temporary = parent.resolve("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    private static void reporting(Path target, Step step) {
         try {
-            try {
-                step.write(temporary);
-            } finally {
-                delete(temporary);
-            }
-            force(parent);
+            step.run();
         } catch (IOException e) {
             throw FileErrors.unwritable(target.toString(), FileErrors.reason(e), e);
         }
+    }
+
+    private static Path temporary(Path target, Path real) {
+        return parent(target, real).resolve("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
     private static void write(Path file, Content content) throws IOException {

@@ -1,5 +1,7 @@
 package org.lamina.io;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,6 +68,11 @@ public record Safetensors(Map<String, HostArray> tensors, Map<String, String> me
      */
     public void write(Path file) {
         AtomicWrite.file(file, new SafetensorsWriter(this));
+    }
+
+    /** Writes the bytes of a file to a stream, which stays open. @throws LaminaException if a name cannot be stored */
+    public void writeTo(OutputStream out) throws IOException {
+        new SafetensorsWriter(this).writeTo(out);
     }
 
     /** The only tensor. @throws LaminaException if there is none or more than one */

@@ -50,7 +50,7 @@ public interface Initializer {
         };
     }
 
-    /** Elements from the uniform distribution on [low, high): low + (high - low) u. */
+    /** Elements from the uniform distribution on [low, high): low + (high - low) u, which may be rounded to high itself. */
     static Initializer uniform(double low, double high) {
         return (type, generator) -> HostArray.generate(type, i -> low + (high - low) * generator.uniform(i));
     }

@@ -72,6 +72,23 @@ class AtomicWriteTest {
     }
 
     @Test
+    void writesFilesTogetherOrNone() throws IOException {
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        AtomicWrite.file(two, text("old"));
+        Map<Path, AtomicWrite.Content> files = new LinkedHashMap<>();
+        files.put(one, text("1"));
+        files.put(two, failing(new IOException("full")));
+        assertNotWritten(() -> AtomicWrite.files(files), two + ": full");
+        assertThat(held()).containsExactly("two");
+        files.put(two, text("2"));
+        AtomicWrite.files(files);
+        assertThat(one).hasContent("1");
+        assertThat(two).hasContent("2");
+        assertThat(held()).containsExactly("one", "two");
+    }
+
+    @Test
     void neitherWritesIntoAMissingFolderNorOverAFolder() throws IOException {
         assertNotWritten(() -> AtomicWrite.file(folder.resolve("none/file"), text("")), "there is no folder");
         assertNotWritten(() -> AtomicWrite.file(folder, text("")), "no regular file");

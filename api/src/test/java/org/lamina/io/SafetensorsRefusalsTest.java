@@ -101,6 +101,7 @@ class SafetensorsRefusalsTest {
                 shape("[4294967296,4294967296]", "more than 2^63 - 1 bytes"),
                 shape("[" + "1,".repeat(64) + "1]", "more than 64 numbers"),
                 shape("[1000000]", "needs 4000000 bytes and has 0"),
+                shape("[536870911]", "needs 2147483644 bytes and has 0"),
                 shape("[2]", "needs 8 bytes and has 4", 0, 0, 0, 0),
                 shape("[0,9223372036854775807,9]", "needs 0 bytes and has 4", 0, 0, 0, 0));
     }
