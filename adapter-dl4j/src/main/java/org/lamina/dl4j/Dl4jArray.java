@@ -1,6 +1,8 @@
 package org.lamina.dl4j;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.BytePointer;
 import org.lamina.DType;
@@ -11,6 +13,7 @@ import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The owner of one ND4J array, in C order and no view. */
@@ -26,14 +29,70 @@ final class Dl4jArray implements NativeArray {
 
     /** A copy of an array in native memory. */
     static Dl4jArray of(HostArray source) {
-        INDArray target = Nd4j.createUninitializedDetached(
-                dataType(source.dtype()), 'c', source.shape().toArray());
-        if (source.size() > 0) {
-            byte[] bytes = new byte[source.buffer().remaining()];
-            source.buffer().get(bytes);
-            bytes(target, bytes.length).put(bytes);
+        return new Dl4jArray(source.type(), copy(source));
+    }
+
+    /** A copy of an array in native memory, which the caller closes. */
+    static INDArray copy(HostArray source) {
+        long[] shape = source.shape().toArray();
+        DataType type = dataType(source.dtype());
+        if (isEmpty(shape)) {
+            return Nd4j.create(type, shape);
         }
-        return new Dl4jArray(source.type(), target);
+        INDArray target = create(type, shape);
+        bytes(target).put(source.buffer());
+        return target;
+    }
+
+    /** An array in C order outside all workspaces, its elements not set. */
+    static INDArray create(DataType type, long... shape) {
+        return Nd4j.createUninitializedDetached(type, 'c', shape);
+    }
+
+    /** True if there is no element, and so no memory. */
+    static boolean isEmpty(long... shape) {
+        return Arrays.stream(shape).anyMatch(size -> size == 0);
+    }
+
+    /** True if the elements lie in C order one after another. */
+    static boolean isContiguous(INDArray x) {
+        long expected = 1;
+        for (int axis = x.rank() - 1; axis >= 0; axis--) {
+            if (x.size(axis) != 1 && x.stride(axis) != expected) {
+                return x.isEmpty();
+            }
+            expected *= x.size(axis);
+        }
+        return true;
+    }
+
+    /** A view, in another shape, of an array whose elements lie in C order one after another. */
+    static INDArray reshaped(INDArray x, long... shape) {
+        long[] strides = new long[shape.length];
+        long stride = 1;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            strides[axis] = stride;
+            stride *= shape[axis];
+        }
+        return view(x, shape, strides, x.offset());
+    }
+
+    /** A view with new axes of size 1 before the others. */
+    static INDArray expanded(INDArray x, int rank) {
+        long[] shape = new long[rank];
+        long[] strides = new long[rank];
+        Arrays.fill(shape, 1);
+        Arrays.fill(strides, x.length());
+        System.arraycopy(x.shape(), 0, shape, rank - x.rank(), x.rank());
+        System.arraycopy(x.stride(), 0, strides, rank - x.rank(), x.rank());
+        return view(x, shape, strides, x.offset());
+    }
+
+    /** A view of an array's memory; it must not be closed, whatever ND4J says. */
+    static INDArray view(INDArray x, long[] shape, long[] strides, long offset) {
+        return isEmpty(shape)
+                ? Nd4j.create(x.dataType(), shape)
+                : Nd4j.create(x.data(), shape, strides, offset, Shape.getOrder(shape, strides, 1));
     }
 
     /** ND4J's own name of a dtype. */
@@ -47,8 +106,12 @@ final class Dl4jArray implements NativeArray {
         };
     }
 
-    private static BytePointer bytes(INDArray array, long length) {
-        return new BytePointer(array.data().addressPointer()).capacity(length);
+    /** The memory of an array without gaps, which must be kept from being closed and collected. */
+    static ByteBuffer bytes(INDArray array) {
+        return new BytePointer(array.data().addressPointer())
+                .capacity(array.length() * array.dataType().width())
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -74,18 +137,13 @@ final class Dl4jArray implements NativeArray {
     @Override
     public HostArray download() {
         INDArray open = array();
-        byte[] bytes =
-                new byte[Math.toIntExact(type.shape().size() * type.dtype().bytes())];
-        if (bytes.length > 0) {
-            bytes(open, bytes.length).get(bytes);
-        }
-        return HostArray.of(type, ByteBuffer.wrap(bytes));
+        return HostArray.of(type, open.isEmpty() ? ByteBuffer.allocate(0) : bytes(open));
     }
 
     @Override
     public void close() {
         INDArray open = array.getAndSet(null);
-        if (open != null && open.closeable()) {
+        if (open != null) {
             open.close();
         }
     }

@@ -1,310 +1,394 @@
 package org.lamina.dl4j;
 
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.lamina.Shape;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.impl.reduce.same.Prod;
+import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndReplace;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Cosh;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sinh;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
-/** Ways round what ND4J lacks or gets wrong. */
+/** Ways round what ND4J lacks or gets wrong, in SPEC order. */
 final class Dl4jDetours {
     private static final ReentrantLock PRODUCTS = new ReentrantLock();
+    private static final Op SIGN = new Sign();
+    private static final Op SINH = new Sinh();
+    private static final Op COSH = new Cosh();
+    private static final Op NAN_OR_SECOND_FLOAT = nanOrSecond(DataType.FLOAT);
+    private static final Op NAN_OR_SECOND_DOUBLE = nanOrSecond(DataType.DOUBLE);
 
+    private final Dl4jRun run;
     private final Dl4jLowering ops;
 
-    Dl4jDetours(Dl4jLowering ops) {
+    Dl4jDetours(Dl4jRun run, Dl4jLowering ops) {
+        this.run = run;
         this.ops = ops;
     }
 
-    private static boolean hasNaN(INDArray x) {
-        return x.dataType().isFPType()
-                && !x.isEmpty()
-                && Nd4j.exec(new MatchCondition(x, Conditions.isNan())).getLong(0) > 0;
+    /** The second operand, but NaN where the first is NaN: the only number that is not at least minus infinity. */
+    private static Op nanOrSecond(DataType type) {
+        INDArray unused = Dl4jArray.create(type);
+        Op op = new CompareAndReplace(unused, unused, unused, Conditions.greaterThanOrEqual(Double.NEGATIVE_INFINITY));
+        // The op keeps its condition in the dtype it is first asked for.
+        op.extraArgsDataBuff(type);
+        return op;
+    }
+
+    private INDArray nanOrSecond(INDArray first, INDArray second) {
+        Op op = first.dataType() == DataType.FLOAT ? NAN_OR_SECOND_FLOAT : NAN_OR_SECOND_DOUBLE;
+        return run.exec(op, run.create(first.dataType(), first.shape()), first, second);
     }
 
     /** ND4J's sign of NaN is 0. */
     INDArray sign(INDArray x) {
-        if (x.isEmpty()) {
-            return x;
-        }
-        INDArray sign = Nd4j.exec(new Sign(x, ops.own(Nd4j.createUninitialized(x.dataType(), x.shape(), 'c'))));
-        return hasNaN(x) ? select(ops.equal(x, x), sign, x) : sign;
+        return x.dataType().isFPType() ? run.tidy(() -> nanOrSecond(x, ops.map(SIGN, x))) : ops.map(SIGN, x);
     }
 
-    /** ND4J's maximum and minimum give NaN for one in the second operand only, and the other operand for one in the first. */
+    /** ND4J computes e^x - 1 as it stands, so that nothing is left near 0. Here it is 2 sinh(x / 2) e^(x / 2). */
+    INDArray expm1(INDArray x) {
+        return run.tidy(() -> {
+            // Further down sinh would be infinite, and the result has long been -1.
+            INDArray half = ops.mul(clip(x, -60, Double.POSITIVE_INFINITY), scalar(x.dataType(), 0.5));
+            return ops.mul(ops.mul(ops.map(SINH, half), ops.exp(half)), scalar(x.dataType(), 2));
+        });
+    }
+
+    /** ND4J computes ln(1 + x) as it stands. Here (x - (u - 1)) / u brings back what rounding took from u = 1 + x. */
+    INDArray log1p(INDArray x) {
+        return run.tidy(() -> {
+            INDArray one = scalar(x.dataType(), 1);
+            // Outside nothing is taken that would show, and infinities would give NaN.
+            INDArray inner = clip(x, -0.5, 0x1p60);
+            INDArray sum = ops.add(inner, one);
+            INDArray taken = ops.div(ops.sub(ops.sub(sum, one), inner), sum);
+            return ops.sub(ops.log(ops.add(x, one)), taken);
+        });
+    }
+
+    /** ND4J computes tanh from powers of e, so that nothing is left near 0. Here it is sinh(x) / cosh(x). */
+    INDArray tanh(INDArray x) {
+        return run.tidy(() -> {
+            // Outside the result is 1 or -1, and further out the quotient would be that of infinities.
+            INDArray inner = clip(x, -20, 20);
+            return ops.div(ops.map(SINH, inner), ops.map(COSH, inner));
+        });
+    }
+
+    private INDArray clip(INDArray x, double low, double high) {
+        INDArray result = run.create(x.dataType(), x.shape());
+        return run.exec("clipbyvalue", context -> Dl4jRun.reals(context, low, high), result, x);
+    }
+
+    /** ND4J's maximum and minimum are the second operand where the first is NaN. */
     INDArray extremum(String op, INDArray x, INDArray y) {
-        if (!hasNaN(x)) {
-            return ops.exec(op, x, y);
+        if (!x.dataType().isFPType()) {
+            return ops.zip(op, x.dataType(), x, y);
         }
-        INDArray forward = ops.exec(op, x, y);
-        INDArray backward = ops.exec(op, y, x);
-        return select(ops.equal(forward, backward), forward, ops.add(forward, backward));
+        long[] shape = common(x.shape(), y.shape());
+        return run.tidy(() -> {
+            boolean swap = Arrays.equals(y.shape(), shape);
+            INDArray first = swap ? y : broadcast(x, shape);
+            return nanOrSecond(first, ops.zip(op, x.dataType(), first, swap ? x : y));
+        });
     }
 
-    /** ND4J's select takes operands of one shape only. */
+    /** ND4J's select takes operands of one shape only, without gaps. */
     INDArray select(INDArray condition, INDArray x, INDArray y) {
         long[] shape = common(common(condition.shape(), x.shape()), y.shape());
-        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
-            return ops.empty(x.dataType(), shape);
-        }
-        return ops.exec(
-                "select", whole(broadcast(condition, shape)), whole(broadcast(x, shape)), whole(broadcast(y, shape)));
-    }
-
-    private INDArray whole(INDArray x) {
-        return x.isView() || x.ordering() != 'c' ? ops.own(x.dup('c')) : x;
-    }
-
-    private static long[] common(long[] a, long[] b) {
-        int rank = Math.max(a.length, b.length);
-        long[] sizes = new long[rank];
-        for (int axis = 0; axis < rank; axis++) {
-            int i = axis - rank + a.length;
-            int j = axis - rank + b.length;
-            long m = i < 0 ? 1 : a[i];
-            long n = j < 0 ? 1 : b[j];
-            sizes[axis] = m == 1 ? n : m;
-        }
-        return sizes;
+        return run.tidy(() -> run.exec(
+                "select",
+                run.create(x.dataType(), shape),
+                whole(broadcast(condition, shape)),
+                whole(broadcast(x, shape)),
+                whole(broadcast(y, shape))));
     }
 
     /** ND4J's greatest and least elements pass over NaN. */
-    INDArray withNaN(INDArray x, INDArray extremum, int[] axes, boolean keepDims) {
-        if (!hasNaN(x)) {
-            return extremum;
-        }
-        INDArray missing = ops.own(ops.not(ops.equal(x, x)).castTo(x.dataType()));
-        INDArray any = ops.sum(missing, axes, keepDims);
-        INDArray zero = ops.own(Nd4j.scalar(x.dataType(), 0));
-        INDArray nan = ops.own(Nd4j.scalar(x.dataType(), Double.NaN));
-        return select(ops.equal(any, zero), extremum, nan);
+    INDArray extremum(String op, INDArray x, int[] axes, boolean keepDims) {
+        return x.dataType().isFPType()
+                ? run.tidy(
+                        () -> nanOrSecond(magnitudes(x, axes, keepDims), ops.reduce(op, x, axes, keepDims, Double.NaN)))
+                : ops.reduce(op, x, axes, keepDims, Double.NaN);
     }
 
-    /** ND4J refuses products of integers, so they are multiplied slice by slice. */
+    /** The sums of magnitudes, NaN only where one of them is. */
+    private INDArray magnitudes(INDArray x, int[] axes, boolean keepDims) {
+        return ops.reduce("reduce_norm1", x, axes, keepDims, 0);
+    }
+
+    /** ND4J's newer product refuses integers; its older one gives x itself if all the axes have size 1. */
     INDArray integerProd(INDArray x, int[] axes, boolean keepDims) {
-        long[] kept = shape(x);
-        INDArray product = x;
-        for (int axis : axes) {
-            long size = kept[axis];
-            kept[axis] = 1;
-            INDArray next = ops.own(Nd4j.ones(x.dataType(), kept));
-            for (long i = 0; i < size && !next.isEmpty(); i++) {
-                next = ops.mul(next, slice(product, axis, i, 1, 1));
-            }
-            product = next;
+        long[] shape = reduced(x.shape(), axes, keepDims);
+        if (x.isEmpty()) {
+            return full(x.dataType(), 1, shape);
         }
-        long[] shape = keepDims
-                ? kept
-                : IntStream.range(0, kept.length)
-                        .filter(axis -> Arrays.stream(axes).noneMatch(a -> a == axis))
-                        .mapToLong(axis -> kept[axis])
-                        .toArray();
-        return ops.reshape(product, Shape.of(shape));
+        INDArray result = run.create(x.dataType(), shape);
+        if (result.length() == x.length()) {
+            run.exec(Dl4jLowering.ASSIGN, Dl4jArray.reshaped(result, x.shape()), x);
+            return result;
+        }
+        Prod op = new Prod(x, result, keepDims, axes);
+        run.exec(op, result, x);
+        op.dimensions().close();
+        return result;
     }
 
     /** ND4J's argmax passes over NaN. */
     INDArray argMax(INDArray x, int axis) {
-        INDArray greatest = argMaxOf(x, axis);
-        if (!hasNaN(x)) {
-            return greatest;
-        }
-        INDArray missing = ops.own(ops.not(ops.equal(x, x)).castTo(x.dataType()));
-        INDArray any = ops.sum(missing, new int[] {axis}, false);
-        return select(ops.equal(any, ops.own(Nd4j.scalar(x.dataType(), 0))), greatest, argMaxOf(missing, axis));
+        return hasNaN(x) ? run.tidy(() -> firstNaNOrArgMax(x, axis)) : plainArgMax(x, axis);
     }
 
-    private INDArray argMaxOf(INDArray x, int axis) {
-        return ops.exec(DynamicCustomOp.builder("argmax")
-                .addInputs(x)
-                .addIntegerArguments(axis)
-                .addBooleanArguments(false));
+    private boolean hasNaN(INDArray x) {
+        if (x.isEmpty() || !x.dataType().isFPType()) {
+            return false;
+        }
+        INDArray sum = magnitudes(x, IntStream.range(0, x.rank()).toArray(), false);
+        boolean found = Double.isNaN(sum.getDouble(0));
+        run.release(sum);
+        return found;
+    }
+
+    private INDArray firstNaNOrArgMax(INDArray x, int axis) {
+        INDArray missing = ops.cast(ops.not(ops.equal(x, x)), DType.FLOAT32);
+        INDArray sums = magnitudes(x, new int[] {axis}, false);
+        return select(ops.equal(sums, sums), plainArgMax(x, axis), plainArgMax(missing, axis));
+    }
+
+    private INDArray plainArgMax(INDArray x, int axis) {
+        INDArray result = run.create(DataType.INT64, reduced(x.shape(), new int[] {axis}, false));
+        return run.exec("argmax", context -> Dl4jRun.integers(context, axis), result, x);
+    }
+
+    /** A scalar, without ND4J's default dtype. */
+    INDArray scalar(DataType type, double value) {
+        INDArray result = run.create(type);
+        result.data().put(0, value);
+        return result;
+    }
+
+    /** ND4J multiplies equal batches only, and no empty matrices. */
+    INDArray matmul(INDArray x, INDArray y) {
+        long[] batch = common(Arrays.copyOf(x.shape(), x.rank() - 2), Arrays.copyOf(y.shape(), y.rank() - 2));
+        long[] shape = joined(batch, new long[] {x.size(-2), y.size(-1)});
+        if (x.isEmpty() || y.isEmpty()) {
+            return full(x.dataType(), 0, shape);
+        }
+        INDArray result = run.create(x.dataType(), shape);
+        run.tidy(() -> y.rank() == 2
+                ? product(matrices(result, 2), matrices(x, 2), y)
+                : product(matrices(result, 3), batched(x, batch), batched(y, batch)));
+        return result;
     }
 
     /**
      * ND4J's matrix products, called by several threads at once, now and then never return: the threads of OpenBLAS and of OpenMP
      * wait for each other. One product at a time uses all cores anyway.
      */
-    INDArray matmul(INDArray x, INDArray y) {
+    private INDArray product(INDArray result, INDArray x, INDArray y) {
         PRODUCTS.lock();
         try {
-            return product(x, y);
+            return run.exec("matmul", result, x, y);
         } finally {
             PRODUCTS.unlock();
         }
     }
 
-    /** ND4J multiplies equal batches only, and no empty matrices. */
-    private INDArray product(INDArray x, INDArray y) {
-        int m = x.rank();
-        int n = y.rank();
-        long[] batch = common(Arrays.copyOf(x.shape(), m - 2), Arrays.copyOf(y.shape(), n - 2));
-        long[] shape = Arrays.copyOf(batch, batch.length + 2);
-        shape[batch.length] = x.size(m - 2);
-        shape[batch.length + 1] = y.size(n - 1);
-        if (x.isEmpty() || y.isEmpty()) {
-            return ops.own(Nd4j.create(x.dataType(), shape));
+    private INDArray batched(INDArray x, long... batch) {
+        return matrices(broadcast(x, joined(batch, new long[] {x.size(-2), x.size(-1)})), 3);
+    }
+
+    /** The leading axes joined until there are as few as the rank. */
+    private INDArray matrices(INDArray x, int rank) {
+        if (x.rank() == rank) {
+            return x;
         }
-        if (n == 2) {
-            INDArray rows = m == 2 ? x : ops.own(x.reshape('c', false, -1, x.size(m - 1)));
-            return m == 2
-                    ? gemm(rows, y, shape)
-                    : ops.own(gemm(rows, y, rows.size(0), y.size(1)).reshape('c', false, shape));
-        }
-        INDArray left = matrices(x, batch);
-        INDArray right = matrices(y, batch);
-        return ops.reshape(ops.exec("matmul", left, right), Shape.of(shape));
+        long[] last = Arrays.copyOfRange(x.shape(), x.rank() - rank + 1, x.rank());
+        return Dl4jArray.reshaped(whole(x), joined(new long[] {x.length() / product(last)}, last));
     }
 
-    private INDArray gemm(INDArray x, INDArray y, long... shape) {
-        return x.mmuli(y, ops.own(Nd4j.createUninitialized(x.dataType(), shape, 'c')));
-    }
-
-    /** The matrices of a batch in one axis before the last two. */
-    private INDArray matrices(INDArray x, long[] batch) {
-        long[] full = Arrays.copyOf(batch, batch.length + 2);
-        full[batch.length] = x.size(x.rank() - 2);
-        full[batch.length + 1] = x.size(x.rank() - 1);
-        long count = Arrays.stream(batch).reduce(1, (a, b) -> a * b);
-        return ops.own(
-                whole(broadcast(x, full)).reshape('c', false, count, full[batch.length], full[batch.length + 1]));
-    }
-
-    INDArray broadcast(INDArray x, long[] shape) {
+    /** ND4J's tile takes operands of the result's rank only. */
+    INDArray broadcast(INDArray x, long... shape) {
         if (Arrays.equals(x.shape(), shape)) {
             return x;
         }
-        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
-            return ops.empty(x.dataType(), shape);
-        }
-        return x.dataType() == DataType.BOOL
-                ? ops.own(broadcast(ops.own(x.castTo(DataType.INT32)), shape).castTo(DataType.BOOL))
-                : ops.add(x, ops.own(Nd4j.zeros(x.dataType(), shape)));
+        INDArray result = run.create(x.dataType(), shape);
+        return run.exec("assign", result, result, x);
+    }
+
+    INDArray full(DataType type, double value, long... shape) {
+        return run.tidy(() -> broadcast(scalar(type, value), shape));
     }
 
     /** ND4J's concat takes no empty arrays beside others. */
     INDArray concat(List<INDArray> tensors, int axis) {
-        List<INDArray> filled = new ArrayList<>(
-                tensors.stream().filter(tensor -> !tensor.isEmpty()).toList());
-        if (filled.isEmpty()) {
-            long[] shape = shape(tensors.get(0));
-            shape[axis] =
-                    tensors.stream().mapToLong(tensor -> tensor.size(axis)).sum();
-            return ops.empty(tensors.get(0).dataType(), shape);
+        INDArray first = tensors.get(0);
+        INDArray[] filled = tensors.stream().filter(tensor -> !tensor.isEmpty()).toArray(INDArray[]::new);
+        if (filled.length == 1) {
+            return filled[0];
         }
-        return filled.size() == 1
-                ? filled.get(0)
-                : ops.exec("concat", new int[] {axis}, filled.toArray(INDArray[]::new));
+        long size = tensors.stream().mapToLong(tensor -> tensor.size(axis)).sum();
+        INDArray result = run.create(first.dataType(), with(first.shape(), axis, size));
+        return run.exec("concat", context -> Dl4jRun.integers(context, axis), result, filled);
     }
 
-    /** A strided view; a negative step, which aborts the JVM in ND4J, by reversing first. */
+    /** A negative step, with which ND4J aborts the JVM, is made by reversing. */
     INDArray slice(INDArray x, int axis, long start, long length, long step) {
-        long[] shape = shape(x);
-        shape[axis] = length;
-        if (x.isEmpty() || length == 0) {
-            return ops.empty(x.dataType(), shape);
-        }
-        if (step < 0) {
-            return reversed(slice(x, axis, start + (length - 1) * step, length, -step), axis);
-        }
-        INDArrayIndex[] indices = new INDArrayIndex[x.rank()];
-        Arrays.fill(indices, NDArrayIndex.all());
-        indices[axis] = NDArrayIndex.interval(start, step, start + (length - 1) * step + 1);
-        return ops.own(x.get(indices).reshape('c', false, shape));
+        return step < 0 && length > 0
+                ? reversed(slice(x, axis, start + (length - 1) * step, length, -step), axis)
+                : Dl4jArray.view(
+                        x,
+                        with(x.shape(), axis, length),
+                        with(x.stride(), axis, x.stride(axis) * step),
+                        x.offset() + start * x.stride(axis));
     }
 
     private INDArray reversed(INDArray x, int axis) {
-        return x.dataType() == DataType.BOOL
-                ? ops.own(ops.exec("reverse", new int[] {axis}, ops.own(x.castTo(DataType.INT32)))
-                        .castTo(DataType.BOOL))
-                : ops.exec("reverse", new int[] {axis}, x);
+        INDArray result = run.create(x.dataType(), x.shape());
+        return run.exec("reverse", context -> Dl4jRun.integers(context, axis), result, x);
     }
 
+    /** ND4J's pad takes its widths as an array in native memory. */
     INDArray pad(INDArray x, int axis, long before, long after, double value) {
-        long[] shape = shape(x);
-        List<INDArray> parts = new ArrayList<>();
-        shape[axis] = before;
-        parts.add(full(x.dataType(), shape, value));
-        parts.add(x);
-        shape[axis] = after;
-        parts.add(full(x.dataType(), shape, value));
-        return concat(parts, axis);
+        INDArray result = full(x.dataType(), value, with(x.shape(), axis, before + x.size(axis) + after));
+        if (!x.isEmpty()) {
+            run.exec(Dl4jLowering.ASSIGN, slice(result, axis, before, x.size(axis), 1), x);
+        }
+        return result;
     }
 
-    private INDArray full(DataType type, long[] shape, double value) {
-        boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
-        return empty ? ops.empty(type, shape.clone()) : ops.own(Nd4j.valueArrayOf(shape.clone(), value, type));
-    }
-
+    /** ND4J's gather reads beside the array at negative indices, and takes no bool. */
     INDArray gather(INDArray x, INDArray indices, int axis) {
-        long[] shape = new long[x.rank() - 1 + indices.rank()];
-        System.arraycopy(x.shape(), 0, shape, 0, axis);
-        System.arraycopy(indices.shape(), 0, shape, axis, indices.rank());
-        System.arraycopy(x.shape(), axis + 1, shape, axis + indices.rank(), x.rank() - axis - 1);
-        if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
-            return ops.empty(x.dataType(), shape);
+        if (x.dataType() == DataType.BOOL) {
+            return run.tidy(() -> ops.cast(gather(ops.cast(x, DType.INT32), indices, axis), DType.BOOL));
         }
-        INDArray flat = ops.own(indices.reshape('c', false, indices.length()));
-        return ops.own(ops.exec("gather", new int[] {axis}, x, flat).reshape('c', false, shape));
+        long[] front = Arrays.copyOf(x.shape(), axis);
+        long[] back = Arrays.copyOfRange(x.shape(), axis + 1, x.rank());
+        INDArray result = run.create(x.dataType(), joined(front, indices.shape(), back));
+        if (!result.isEmpty()) {
+            INDArray slices = Dl4jArray.reshaped(result, with(x.shape(), axis, indices.length()));
+            run.tidy(() -> run.exec(
+                    "gather",
+                    context -> Dl4jRun.integers(context, axis),
+                    slices,
+                    x,
+                    line("gather", indices, x.size(axis))));
+        }
+        return result;
     }
 
+    /** ND4J adds slices of the first axis only, and loses some where indices are equal unless it is told to lock. */
     INDArray scatterAdd(INDArray x, INDArray indices, int axis, long size) {
-        int rank = x.rank() - indices.rank() + 1;
-        long[] shape = new long[rank];
-        System.arraycopy(x.shape(), 0, shape, 0, axis);
-        shape[axis] = size;
-        System.arraycopy(x.shape(), axis + indices.rank(), shape, axis + 1, rank - axis - 1);
-        INDArray sums = ops.own(Nd4j.create(x.dataType(), shape));
-        if (x.isEmpty() || sums.isEmpty()) {
-            return sums;
+        long[] front = Arrays.copyOf(x.shape(), axis);
+        long[] back = Arrays.copyOfRange(x.shape(), axis + indices.rank(), x.rank());
+        INDArray result = full(x.dataType(), 0, joined(front, new long[] {size}, back));
+        if (!x.isEmpty() && !result.isEmpty()) {
+            long[] sizes = {product(front), indices.length(), product(back)};
+            INDArray target = Dl4jArray.reshaped(result, with(sizes, 1, size));
+            run.tidy(() -> scatterAdd(target, line("scatterAdd", indices, size), Dl4jArray.reshaped(whole(x), sizes)));
         }
-        long[] slices = shape.clone();
-        slices[axis] = indices.length();
-        int[] front = IntStream.range(0, rank)
-                .map(i -> i == 0 ? axis : i <= axis ? i - 1 : i)
-                .toArray();
-        INDArray flat = whole(ops.own(x.reshape('c', false, slices).permute(front)));
-        INDArray moved = ops.own(sums.permute(front).dup('c'));
-        INDArray added = ops.exec("scatter_add", moved, ops.own(indices.reshape('c', false, indices.length())), flat);
-        return ops.own(added.permute(IntStream.range(0, rank)
-                        .map(i -> i < axis ? i + 1 : i == axis ? 0 : i)
-                        .toArray())
-                .dup('c'));
+        return result;
     }
 
-    /** ND4J refuses running sums of integers, so they are added slice by slice. */
+    private INDArray scatterAdd(INDArray zeros, INDArray indices, INDArray slices) {
+        int[] swap = {1, 0, 2};
+        INDArray turned = ops.transpose(zeros, swap);
+        INDArray sums = whole(turned);
+        INDArray first = whole(ops.transpose(slices, swap));
+        run.exec("scatter_add", context -> Dl4jRun.flag(context, true), sums, sums, indices, first);
+        return sums == turned ? sums : run.exec(Dl4jLowering.ASSIGN, turned, sums);
+    }
+
+    /** Indices in one axis, all of them in range. */
+    private INDArray line(String op, INDArray indices, long size) {
+        INDArray line = Dl4jArray.reshaped(whole(indices), indices.length());
+        ByteBuffer bytes = Dl4jArray.bytes(line);
+        boolean narrow = line.dataType() == DataType.INT32;
+        for (int i = 0, n = Math.toIntExact(line.length()); i < n; i++) {
+            long index = narrow ? bytes.getInt(4 * i) : bytes.getLong(8 * i);
+            if (index < 0 || index >= size) {
+                throw new LaminaException(
+                        ErrorCode.RANGE,
+                        op + ": an index is " + index + ", outside the axis of size " + size
+                                + ". Nothing was computed. Give indices from 0 to " + (size - 1) + ".");
+            }
+        }
+        return line;
+    }
+
+    private INDArray whole(INDArray x) {
+        return Dl4jArray.isContiguous(x) ? x : run.copy(x);
+    }
+
     INDArray cumSum(INDArray x, int axis, boolean exclusive, boolean reverse) {
-        if (x.isEmpty()) {
-            return x;
-        }
-        if (x.dataType().isFPType()) {
-            return ops.exec("cumsum", new int[] {exclusive ? 1 : 0, reverse ? 1 : 0, axis}, x);
-        }
-        long size = x.size(axis);
-        long[] shape = shape(x);
-        shape[axis] = 1;
-        INDArray sum = ops.own(Nd4j.zeros(x.dataType(), shape));
-        INDArray[] sums = new INDArray[Math.toIntExact(size)];
-        for (int i = 0; i < size; i++) {
-            int at = reverse ? (int) size - 1 - i : i;
-            INDArray next = ops.add(sum, slice(x, axis, at, 1, 1));
-            sums[at] = exclusive ? sum : next;
-            sum = next;
-        }
-        return concat(List.of(sums), axis);
+        INDArray result = run.create(x.dataType(), x.shape());
+        return run.exec(
+                "cumsum", context -> Dl4jRun.integers(context, exclusive ? 1 : 0, reverse ? 1 : 0, axis), result, x);
     }
 
-    /** The sizes to be changed: a copy, as ND4J gives the array's own. */
-    private static long[] shape(INDArray x) {
-        return x.shape().clone();
+    /** ND4J refuses running sums of integers. Here each element is added to the one after it, then to the second after it, ... */
+    INDArray integerCumSum(INDArray x, int axis, boolean exclusive, boolean reverse) {
+        return run.tidy(() -> {
+            if (reverse) {
+                return reversed(integerCumSum(reversed(x, axis), axis, exclusive, false), axis);
+            }
+            long size = x.size(axis);
+            INDArray sums = exclusive && size > 0 ? shifted(x, axis, 1) : run.copy(x);
+            for (long distance = 1; distance < size; distance *= 2) {
+                sums = ops.add(sums, shifted(sums, axis, distance));
+            }
+            return sums;
+        });
+    }
+
+    /** The elements moved up the axis, zeros before them. */
+    private INDArray shifted(INDArray x, int axis, long distance) {
+        return pad(slice(x, axis, 0, x.size(axis) - distance, 1), axis, distance, 0, 0);
+    }
+
+    /** The shape of a reduction's result. */
+    static long[] reduced(long[] shape, int[] axes, boolean keepDims) {
+        return IntStream.range(0, shape.length)
+                .filter(axis -> keepDims || Arrays.stream(axes).noneMatch(gone -> gone == axis))
+                .mapToLong(axis -> Arrays.stream(axes).anyMatch(gone -> gone == axis) ? 1 : shape[axis])
+                .toArray();
+    }
+
+    /** The shape that two shapes broadcast to. */
+    static long[] common(long[] a, long[] b) {
+        if (Arrays.equals(a, b)) {
+            return a;
+        }
+        int rank = Math.max(a.length, b.length);
+        long[] sizes = new long[rank];
+        for (int axis = 0; axis < rank; axis++) {
+            int i = axis - rank + a.length;
+            int j = axis - rank + b.length;
+            sizes[axis] = i < 0 || (j >= 0 && a[i] == 1) ? b[j] : a[i];
+        }
+        return sizes;
+    }
+
+    private static long[] joined(long[]... parts) {
+        return Arrays.stream(parts).flatMapToLong(Arrays::stream).toArray();
+    }
+
+    private static long[] with(long[] sizes, int axis, long size) {
+        long[] copy = sizes.clone();
+        copy[axis] = size;
+        return copy;
+    }
+
+    private static long product(long... sizes) {
+        return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
     }
 }

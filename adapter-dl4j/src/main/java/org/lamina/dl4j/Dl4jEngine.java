@@ -1,6 +1,8 @@
 package org.lamina.dl4j;
 
 import java.util.EnumSet;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.graph.Graph;
@@ -15,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** ND4J in this JVM, on the CPU. */
 final class Dl4jEngine implements Engine {
     private final BackendInfo info;
+    private final Queue<Dl4jRun.Contexts> contexts = new ConcurrentLinkedQueue<>();
 
     Dl4jEngine() {
         String version = Nd4j.class.getPackage().getImplementationVersion();
@@ -39,7 +42,7 @@ final class Dl4jEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new EagerExecutable<INDArray>(graph, Dl4jRun::new);
+        return new EagerExecutable<INDArray>(graph, () -> new Dl4jRun(contexts));
     }
 
     /** ND4J stays loaded for as long as the JVM lives; nothing else is held. */

@@ -2,14 +2,17 @@ package org.lamina.dl4j;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.graph.Lowering;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.TransformOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Floor;
@@ -17,74 +20,85 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Tan;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** The primitives as ND4J ops, one by one, in SPEC order. */
 final class Dl4jLowering implements Lowering<INDArray> {
+    /** Copies elements of any dtype into one of any dtype. */
+    static final Op ASSIGN = new Assign();
+
+    private static final Op NEG = new Negative();
+    private static final Op ABS = new Abs();
+    private static final Op FLOOR = new Floor();
+    private static final Op EXP = new Exp();
+    private static final Op LOG = new Log();
+    private static final Op SQRT = new Sqrt();
+    private static final Op SIN = new Sin();
+    private static final Op COS = new Cos();
+    private static final Op TAN = new Tan();
+    private static final Op SIGMOID = new Sigmoid();
+    private static final Op ERF = new Erf();
+
     private final Dl4jRun run;
     private final Dl4jDetours detours;
 
     Dl4jLowering(Dl4jRun run) {
         this.run = run;
-        this.detours = new Dl4jDetours(this);
+        this.detours = new Dl4jDetours(run, this);
     }
 
-    /** A transform makes its result in the array given for it, so that none is written in place. */
-    private interface Transform {
-        TransformOp of(INDArray x, INDArray result);
+    /** An op on each element. */
+    INDArray map(Op op, INDArray x) {
+        return run.exec(op, run.create(x.dataType(), x.shape()), x);
     }
 
-    private INDArray transform(INDArray x, Transform transform) {
+    /** An op on pairs of elements. */
+    INDArray zip(String op, DataType type, INDArray x, INDArray y) {
+        INDArray result = run.create(type, Dl4jDetours.common(x.shape(), y.shape()));
+        return run.exec(op, result, aligned(x, y, result), aligned(y, x, result));
+    }
+
+    /** Beside an operand of one element and higher rank, ND4J gives the result this operand's shape. */
+    private static INDArray aligned(INDArray x, INDArray other, INDArray result) {
+        return x.rank() < result.rank() && x.length() > 1 && other.length() == 1
+                ? Dl4jArray.expanded(x, result.rank())
+                : x;
+    }
+
+    private INDArray zip(String op, INDArray x, INDArray y) {
+        return zip(op, x.dataType(), x, y);
+    }
+
+    /** An op over axes that gives a value of its own for no elements. */
+    INDArray reduce(String op, INDArray x, int[] axes, boolean keepDims, double ofNone) {
+        long[] shape = Dl4jDetours.reduced(x.shape(), axes, keepDims);
         if (x.isEmpty()) {
-            return x;
+            return detours.full(x.dataType(), ofNone, shape);
         }
-        INDArray result = run.own(Nd4j.createUninitialized(x.dataType(), x.shape(), 'c'));
-        return Nd4j.exec(transform.of(x, result));
-    }
-
-    INDArray exec(String op, INDArray... operands) {
-        return exec(op, new int[0], operands);
-    }
-
-    INDArray exec(String op, int[] arguments, INDArray... operands) {
-        return exec(DynamicCustomOp.builder(op).addInputs(operands).addIntegerArguments(arguments));
-    }
-
-    INDArray exec(DynamicCustomOp.DynamicCustomOpsBuilder op) {
-        return own(Nd4j.exec(op.build())[0]);
-    }
-
-    INDArray own(INDArray made) {
-        return run.own(made);
-    }
-
-    private INDArray reduce(String op, INDArray x, int[] axes, boolean keepDims) {
-        return exec(DynamicCustomOp.builder(op)
-                .addInputs(x)
-                .addIntegerArguments(axes)
-                .addBooleanArguments(keepDims));
+        long[] along = Arrays.stream(axes).asLongStream().toArray();
+        Consumer<OpContext> arguments = context -> {
+            Dl4jRun.integers(context, along);
+            Dl4jRun.flag(context, keepDims);
+        };
+        return axes.length == 0 ? run.copy(x) : run.exec(op, arguments, run.create(x.dataType(), shape), x);
     }
 
     @Override
     public INDArray constant(HostArray value) {
-        return own(Dl4jArray.of(value).array());
+        return run.own(Dl4jArray.copy(value));
     }
 
     @Override
     public INDArray neg(INDArray x) {
-        return transform(x, Negative::new);
+        return map(NEG, x);
     }
 
     @Override
     public INDArray abs(INDArray x) {
-        return transform(x, Abs::new);
+        return map(ABS, x);
     }
 
     @Override
@@ -94,92 +108,92 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray floor(INDArray x) {
-        return transform(x, Floor::new);
+        return map(FLOOR, x);
     }
 
     @Override
     public INDArray exp(INDArray x) {
-        return transform(x, Exp::new);
+        return map(EXP, x);
     }
 
     @Override
     public INDArray expm1(INDArray x) {
-        return transform(x, Expm1::new);
+        return detours.expm1(x);
     }
 
     @Override
     public INDArray log(INDArray x) {
-        return transform(x, Log::new);
+        return map(LOG, x);
     }
 
     @Override
     public INDArray log1p(INDArray x) {
-        return transform(x, Log1p::new);
+        return detours.log1p(x);
     }
 
     @Override
     public INDArray sqrt(INDArray x) {
-        return x.isEmpty() ? x : Nd4j.exec(new Sqrt(x, own(Nd4j.createUninitialized(x.dataType(), x.shape(), 'c'))));
+        return map(SQRT, x);
     }
 
     @Override
     public INDArray sin(INDArray x) {
-        return transform(x, Sin::new);
+        return map(SIN, x);
     }
 
     @Override
     public INDArray cos(INDArray x) {
-        return transform(x, Cos::new);
+        return map(COS, x);
     }
 
     @Override
     public INDArray tan(INDArray x) {
-        return transform(x, Tan::new);
+        return map(TAN, x);
     }
 
     @Override
     public INDArray tanh(INDArray x) {
-        return transform(x, Tanh::new);
+        return detours.tanh(x);
     }
 
     @Override
     public INDArray sigmoid(INDArray x) {
-        return transform(x, Sigmoid::new);
+        return map(SIGMOID, x);
     }
 
     @Override
     public INDArray erf(INDArray x) {
-        return transform(x, Erf::new);
+        return map(ERF, x);
     }
 
     @Override
     public INDArray not(INDArray x) {
-        return exec("boolean_not", x);
+        return run.exec("boolean_not", run.create(DataType.BOOL, x.shape()), x);
     }
 
     @Override
     public INDArray add(INDArray x, INDArray y) {
-        return exec("add", x, y);
+        return zip("add", x, y);
     }
 
     @Override
     public INDArray sub(INDArray x, INDArray y) {
-        return exec("subtract", x, y);
+        return zip("subtract", x, y);
     }
 
     @Override
     public INDArray mul(INDArray x, INDArray y) {
-        return exec("multiply", x, y);
+        return zip("multiply", x, y);
     }
 
     @Override
     public INDArray div(INDArray x, INDArray y) {
-        return exec("divide", x, y);
+        return zip("divide", x, y);
     }
 
     @Override
     public INDArray pow(INDArray x, INDArray y) {
-        return exec("Pow", x, y);
+        return zip("Pow", x, y);
     }
 
     @Override
@@ -194,27 +208,27 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray equal(INDArray x, INDArray y) {
-        return exec("equals", x, y);
+        return zip("equals", DataType.BOOL, x, y);
     }
 
     @Override
     public INDArray less(INDArray x, INDArray y) {
-        return exec("less", x, y);
+        return zip("less", DataType.BOOL, x, y);
     }
 
     @Override
     public INDArray lessEqual(INDArray x, INDArray y) {
-        return exec("less_equal", x, y);
+        return zip("less_equal", DataType.BOOL, x, y);
     }
 
     @Override
     public INDArray and(INDArray x, INDArray y) {
-        return exec("boolean_and", x, y);
+        return zip("boolean_and", x, y);
     }
 
     @Override
     public INDArray or(INDArray x, INDArray y) {
-        return exec("boolean_or", x, y);
+        return zip("boolean_or", x, y);
     }
 
     @Override
@@ -224,28 +238,28 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray sum(INDArray x, int[] axes, boolean keepDims) {
-        return reduce("reduce_sum", x, axes, keepDims);
+        return reduce("reduce_sum", x, axes, keepDims, 0);
     }
 
     @Override
     public INDArray mean(INDArray x, int[] axes, boolean keepDims) {
-        return reduce("reduce_mean", x, axes, keepDims);
+        return reduce("reduce_mean", x, axes, keepDims, Double.NaN);
     }
 
     @Override
     public INDArray reduceMax(INDArray x, int[] axes, boolean keepDims) {
-        return detours.withNaN(x, reduce("reduce_max", x, axes, keepDims), axes, keepDims);
+        return detours.extremum("reduce_max", x, axes, keepDims);
     }
 
     @Override
     public INDArray reduceMin(INDArray x, int[] axes, boolean keepDims) {
-        return detours.withNaN(x, reduce("reduce_min", x, axes, keepDims), axes, keepDims);
+        return detours.extremum("reduce_min", x, axes, keepDims);
     }
 
     @Override
     public INDArray prod(INDArray x, int[] axes, boolean keepDims) {
         return x.dataType().isFPType()
-                ? reduce("reduce_prod", x, axes, keepDims)
+                ? reduce("reduce_prod", x, axes, keepDims, 1)
                 : detours.integerProd(x, axes, keepDims);
     }
 
@@ -256,8 +270,8 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray count(INDArray x, int[] axes, DType dtype) {
-        long count = Arrays.stream(axes).mapToLong(x::size).reduce(1, (a, b) -> a * b);
-        return own(Nd4j.scalar(Dl4jArray.dataType(dtype), count));
+        double count = Arrays.stream(axes).mapToDouble(x::size).reduce(1, (a, b) -> a * b);
+        return detours.scalar(Dl4jArray.dataType(dtype), count);
     }
 
     @Override
@@ -267,20 +281,18 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray reshape(INDArray x, Shape shape) {
-        return x.isEmpty() ? empty(x.dataType(), shape.toArray()) : own(x.reshape('c', false, shape.toArray()));
-    }
-
-    INDArray empty(DataType type, long... shape) {
-        return Nd4j.create(type, shape);
+        return Dl4jArray.isContiguous(x)
+                ? Dl4jArray.reshaped(x, shape.toArray())
+                : Dl4jArray.reshaped(run.copy(x), shape.toArray());
     }
 
     @Override
     public INDArray transpose(INDArray x, int[] permutation) {
-        return x.isEmpty() || x.rank() == 0
-                ? reshape(
-                        x,
-                        Shape.of(Arrays.stream(permutation).mapToLong(x::size).toArray()))
-                : own(x.permute(permutation));
+        return Dl4jArray.view(
+                x,
+                IntStream.of(permutation).mapToLong(x::size).toArray(),
+                IntStream.of(permutation).mapToLong(x::stride).toArray(),
+                x.offset());
     }
 
     @Override
@@ -315,12 +327,14 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray cumSum(INDArray x, int axis, boolean exclusive, boolean reverse) {
-        return detours.cumSum(x, axis, exclusive, reverse);
+        return x.dataType().isFPType()
+                ? detours.cumSum(x, axis, exclusive, reverse)
+                : detours.integerCumSum(x, axis, exclusive, reverse);
     }
 
     @Override
     public INDArray cast(INDArray x, DType dtype) {
         DataType type = Dl4jArray.dataType(dtype);
-        return x.isEmpty() ? empty(type, x.shape()) : x.dataType() == type ? x : own(x.castTo(type));
+        return x.dataType() == type ? x : run.exec(ASSIGN, run.create(type, x.shape()), x);
     }
 }
