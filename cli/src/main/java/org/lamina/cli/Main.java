@@ -17,7 +17,13 @@ import picocli.CommandLine.ScopeType;
         usageHelpAutoWidth = true,
         footerHeading = "%nExample:%n",
         footer = "  lamina chapter",
-        subcommands = {BackendsCommand.class})
+        subcommands = {
+            BackendsCommand.class,
+            InitCommand.class,
+            RunCommand.class,
+            TrainCommand.class,
+            InspectCommand.class
+        })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean verbose;
