@@ -22,7 +22,8 @@ import picocli.CommandLine.ScopeType;
             InitCommand.class,
             RunCommand.class,
             TrainCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            ConformCommand.class
         })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
