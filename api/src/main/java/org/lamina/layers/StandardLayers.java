@@ -13,6 +13,7 @@ public final class StandardLayers implements LayerProvider {
             AffineTransform.class,
             CenteredLayer.class,
             Dense.class,
+            Dropout.class,
             Gelu.class,
             HalfFourier.class,
             MyDense.class,
