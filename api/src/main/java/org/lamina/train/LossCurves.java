@@ -1,14 +1,11 @@
 package org.lamina.train;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.lamina.io.AtomicWrite;
 
-/** The losses of training runs, as files for programs and for people. */
+/** The losses of training runs, as text for programs and a chart for people. */
 public final class LossCurves {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 400;
@@ -17,25 +14,17 @@ public final class LossCurves {
 
     private LossCurves() {}
 
-    /** Writes one run as CSV: {@code step,loss}, steps from 0, the loss before each step in full precision. */
-    public static void writeCsv(Path file, double[] losses) {
+    /** One run as CSV: {@code step,loss}, steps from 0, the loss before each step in full precision. */
+    public static String csv(double[] losses) {
         StringBuilder text = new StringBuilder("step,loss\n");
         for (int step = 0; step < losses.length; step++) {
             text.append(step).append(',').append(losses[step]).append('\n');
         }
-        write(file, text.toString());
+        return text.toString();
     }
 
-    /** Writes runs by name as one chart, an SVG without any reference outside, readable on light and dark ground. */
-    public static void writeSvg(Path file, Map<String, double[]> runs) {
-        write(file, svg(runs));
-    }
-
-    private static void write(Path file, String text) {
-        AtomicWrite.file(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    static String svg(Map<String, double[]> runs) {
+    /** Runs by name as one chart, an SVG without any reference outside, readable on light and dark ground. */
+    public static String svg(Map<String, double[]> runs) {
         double most = runs.values().stream()
                 .flatMapToDouble(Arrays::stream)
                 .filter(Double::isFinite)

@@ -1,25 +1,38 @@
 package org.lamina.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.HostArray;
-import org.lamina.io.LayerJson;
+import org.lamina.TensorType;
+import org.lamina.layer.Trace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lamina inspect}. */
 @Command(
         name = "inspect",
-        description = "Show what a layer.json, a bundle, a safetensors or an npz file holds.",
-        footer = {"  lamina inspect weights.safetensors", "  lamina inspect net.zip"})
+        description = {
+            "Show what a file holds: the layers of a layer.json or a bundle as a tree, with the paths, shapes and counts of their "
+                    + "parameters where they are known; the arrays of a safetensors, npz or npy file as a list."
+        },
+        footer = {"  lamina inspect bundle.zip", "  lamina inspect layer.json --input-shape 2,64"})
 final class InspectCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "PATH", description = "The file or folder.")
-    private Path path = Path.of("");
+    @Parameters(paramLabel = "PATH", description = "A layer.json, a bundle, safetensors, npz or npy.")
+    private Path path;
+
+    @Option(
+            names = "--input-shape",
+            paramLabel = "SHAPE",
+            description = "An input's sizes, such as 2,64: with them the shapes of all parameters are known.")
+    private @Nullable String inputShape;
 
     @Spec
     private CommandSpec spec;
@@ -29,30 +42,32 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        String name = path.toString();
-        boolean layer = Files.isDirectory(path) || name.endsWith(".zip") || name.endsWith(".json");
-        if (!layer) {
-            print(Tensors.read(path), out);
-            return 0;
+        if (FileKind.of(path) == FileKind.ARRAYS) {
+            ArrayFile file = ArrayFile.open(path);
+            ParameterTable.of(types(file.arrays()), file.metadata()).print(out);
+        } else {
+            LayerFile file = LayerFile.read(path);
+            new LayerTree(file.layer(), parameters(file)).print(out);
         }
-        LayerSource source = LayerSource.read(path);
-        out.println(LayerJson.standard().format(source.layer()).stripTrailing());
-        if (source.weights() != null) {
-            print(source.weights(), out);
-        }
-        out.flush();
         return 0;
     }
 
-    private static void print(Map<String, HostArray> tensors, PrintWriter out) {
-        Table table = new Table().row("name", "dtype", "shape", "elements");
-        long elements = 0;
-        for (Map.Entry<String, HostArray> entry : tensors.entrySet()) {
-            HostArray array = entry.getValue();
-            table.row(
-                    entry.getKey(), array.dtype().toString(), array.shape().toString(), Integer.toString(array.size()));
-            elements += array.size();
+    private Map<String, TensorType> parameters(LayerFile file) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        if (inputShape != null) {
+            Trace.of(file.layer(), DType.FLOAT32, InputTypes.parse(inputShape, DType.FLOAT32), false)
+                    .declarations()
+                    .forEach((name, declaration) -> types.put(name, declaration.type()));
         }
-        table.row("total", "", "", Long.toString(elements)).print(out);
+        if (file.weights() != null) {
+            types.putAll(types(file.weights()));
+        }
+        return types;
+    }
+
+    private static Map<String, TensorType> types(Map<String, HostArray> arrays) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> types.put(name, array.type()));
+        return types;
     }
 }

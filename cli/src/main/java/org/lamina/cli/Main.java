@@ -18,12 +18,13 @@ import picocli.CommandLine.ScopeType;
         footerHeading = "%nExample:%n",
         footer = "  lamina chapter",
         subcommands = {
+            ChapterCommand.class,
             BackendsCommand.class,
             InitCommand.class,
             RunCommand.class,
             TrainCommand.class,
-            InspectCommand.class,
-            ConformCommand.class
+            ConformCommand.class,
+            InspectCommand.class
         })
 public final class Main {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")

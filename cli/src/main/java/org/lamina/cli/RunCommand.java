@@ -1,19 +1,22 @@
 package org.lamina.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
-import org.lamina.DType;
+import org.lamina.ErrorCode;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Role;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,94 +24,99 @@ import picocli.CommandLine.Parameters;
 /** {@code lamina run}. */
 @Command(
         name = "run",
-        description =
-                "Run a layer on an input, on one backend or several. The work is done in the input's float width.",
+        description = {
+            "Run a layer on one backend or several. The input file holds x, or x0, x1, ...; the output y, or y0, y1, ... The work "
+                    + "is done in the input's float width."
+        },
         footer = {
             "  lamina run layer.json --backend tf --input in.safetensors --seed 1 --output out.safetensors",
-            "  lamina run net.zip --backend djl,tf --input in.safetensors --gradient --output out.safetensors"
+            "  lamina run bundle.zip --backend djl,dl4j --input in.safetensors --gradient --output out.safetensors"
         })
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "LAYER", description = "A layer.json, or a bundle: a folder or a zip.")
-    private Path layer = Path.of("");
+    @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")
+    private Path layer;
 
     @Option(
             names = "--backend",
-            required = true,
-            split = ",",
             paramLabel = "B",
-            description = "Backends, comma separated.")
-    private List<String> backends = List.of();
+            split = ",",
+            description =
+                    "The backends, with commas; the output of each of several goes to NAME.<backend>.safetensors.")
+    private @Nullable List<String> backends;
 
-    @Option(
-            names = "--input",
-            required = true,
-            description = "Safetensors or npz with x, or x0, x1, ...; also dy for --gradient.")
-    private Path input = Path.of("");
+    @Option(names = "--input", paramLabel = "FILE", required = true, description = "The input: safetensors or npz.")
+    private Path input;
 
-    @Option(names = "--weights", description = "Safetensors or npz with the parameters by path.")
-    private @Nullable Path weights;
-
-    @Option(names = "--seed", description = "Draw the parameters from this seed.")
-    private @Nullable Long seed;
+    @ArgGroup
+    private @Nullable WeightsOption weights;
 
     @Option(
             names = "--gradient",
-            description = "Also write grad.x and grad.PARAMETER: gradients of sum(y * dy), dy being ones by default.")
+            description =
+                    "Write grad.x and grad.<parameter> too: the gradients of sum(y * dy), where dy may be in the input "
+                            + "file and is ones otherwise.")
     private boolean gradient;
 
-    @Option(
-            names = "--output",
-            required = true,
-            description = "Safetensors to write: y, or y0, y1, ...; with several backends one file each.")
-    private Path output = Path.of("");
+    @Option(names = "--output", paramLabel = "FILE", required = true, description = "Where y goes, as safetensors.")
+    private Path output;
 
     RunCommand() {}
 
     @Override
     public Integer call() {
-        LayerSource source = LayerSource.read(layer);
-        Map<String, HostArray> given = Tensors.read(input);
-        Map<Path, Safetensors> results = new LinkedHashMap<>();
-        for (String name : backends) {
-            Path file = backends.size() == 1 ? output : Tensors.forBackend(output, name);
-            results.put(file, new Safetensors(run(name, source, given), Map.of()));
+        List<String> names = Backends.chosen(backends);
+        InputFile inputs = InputFile.read(input);
+        LayerFile source = LayerFile.read(layer);
+        Map<String, HostArray> values = WeightsOption.values(weights, source, inputs.types(), inputs.width());
+        OutputFiles files = new OutputFiles();
+        for (String name : names) {
+            Map<String, HostArray> results = run(name, source, inputs, values);
+            Path file = names.size() == 1 ? output : OutputFiles.of(output, name);
+            files.add(file, Safetensors.of(results));
         }
-        results.forEach((file, tensors) -> tensors.write(file));
+        files.write();
         return 0;
     }
 
-    private Map<String, HostArray> run(String name, LayerSource source, Map<String, HostArray> given) {
-        List<HostArray> inputs = Tensors.inputs(input, given);
-        DType width = Tensors.width(inputs);
+    private Map<String, HostArray> run(String name, LayerFile source, InputFile inputs, Map<String, HostArray> values) {
         try (Backend backend = Backend.load(name)) {
-            Model model = source.model(
-                    backend, width, inputs.stream().map(HostArray::type).toList(), weights, seed);
+            Model model = backend.model(source.layer(), inputs.width()).initialize(inputs.types(), values);
             Map<String, HostArray> results = new LinkedHashMap<>();
-            if (!gradient) {
-                put(results, "y", model.predict(inputs));
-                return results;
-            }
-            List<HostArray> cotangents = Tensors.numbered(given, "dy").stream()
-                    .map(dy -> dy.cast(width))
-                    .toList();
-            Gradients gradients = model.gradients(inputs, cotangents);
-            put(results, "y", gradients.outputs());
-            put(results, "grad.x", gradients.inputs());
-            for (Declaration declaration : model.declarations()) {
-                HostArray value = gradients.parameters().get(declaration.path());
-                if (declaration.role() == Role.TRAINED && value != null) {
-                    results.put("grad." + declaration.path(), value);
-                }
+            if (gradient) {
+                Gradients gradients = model.gradients(inputs.values(), Cotangents.of(inputs, source.layer()));
+                addOutputs(results, gradients.outputs());
+                addGradients(results, gradients, inputs, model.declarations());
+            } else {
+                addOutputs(results, model.predict(inputs.values()));
             }
             return results;
         }
     }
 
-    private static void put(Map<String, HostArray> results, String prefix, List<? extends @Nullable HostArray> arrays) {
-        for (int i = 0; i < arrays.size(); i++) {
-            HostArray array = arrays.get(i);
-            if (array != null) {
-                results.put(Tensors.name(prefix, i, arrays.size()), array);
+    private static void addOutputs(Map<String, HostArray> results, List<HostArray> outputs) {
+        for (int i = 0; i < outputs.size(); i++) {
+            results.put(outputs.size() == 1 ? "y" : "y" + i, outputs.get(i));
+        }
+    }
+
+    private static void addGradients(
+            Map<String, HostArray> results, Gradients gradients, InputFile inputs, List<Declaration> declarations) {
+        List<String> names = new ArrayList<>(inputs.inputs().keySet());
+        for (int i = 0; i < names.size(); i++) {
+            HostArray value = gradients.inputs().get(i);
+            if (value != null) {
+                results.put("grad." + names.get(i), value);
+            }
+        }
+        for (Declaration declaration : declarations) {
+            HostArray value = gradients.parameters().get(declaration.path());
+            if (declaration.role() == Role.TRAINED
+                    && value != null
+                    && results.put("grad." + declaration.path(), value) != null) {
+                throw new LaminaException(
+                        ErrorCode.NAME,
+                        "the parameter " + declaration.path() + " and an input would both be grad." + declaration.path()
+                                + ", so nothing was written. Rename the parameter.");
             }
         }
     }

@@ -1,18 +1,13 @@
 package org.lamina.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.io.Safetensors;
 import org.lamina.train.Batches;
@@ -20,6 +15,7 @@ import org.lamina.train.Loss;
 import org.lamina.train.LossCurves;
 import org.lamina.train.Optimizer;
 import org.lamina.train.Trainer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,135 +23,102 @@ import picocli.CommandLine.Parameters;
 /** {@code lamina train}. */
 @Command(
         name = "train",
-        description =
-                "Train a layer on the same batches on one backend or several, and write losses, weights and a chart.",
+        description = {
+            "Train a layer on one backend or several, each from the same weights. The data file holds x, or x0, x1, ..., and "
+                    + "labels (int64) or y; batches are taken in order and wrap around. DIR gets losses.<backend>.csv, the loss "
+                    + "before each step, weights.<backend>.safetensors, and losses.svg."
+        },
         footer = {
-            "  lamina train layer.json --backend djl,tf --data digits.safetensors --seed 1 --loss cross-entropy \\",
-            "      --optimizer sgd:lr=0.1 --batch 32 --steps 36 --output runs"
+            "  lamina train layer.json --backend tf,djl --data data.safetensors --seed 1 --loss cross-entropy \\",
+            "      --optimizer sgd:lr=0.1 --batch 32 --steps 200 --output trained"
         })
 final class TrainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "LAYER", description = "A layer.json, or a bundle: a folder or a zip.")
-    private Path layer = Path.of("");
+    @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")
+    private Path layer;
+
+    @Option(names = "--backend", paramLabel = "B", split = ",", description = "The backends, with commas.")
+    private @Nullable List<String> backends;
+
+    @Option(names = "--data", paramLabel = "FILE", required = true, description = "The samples: safetensors or npz.")
+    private Path data;
+
+    @ArgGroup
+    private @Nullable WeightsOption weights;
 
     @Option(
-            names = "--backend",
+            names = "--loss",
+            paramLabel = "LOSS",
             required = true,
-            split = ",",
-            paramLabel = "B",
-            description = "Backends, comma separated.")
-    private List<String> backends = List.of();
-
-    @Option(
-            names = "--data",
-            required = true,
-            description = "Safetensors or npz with x (or x0, x1, ...) and labels (int64) or y.")
-    private Path data = Path.of("");
-
-    @Option(names = "--weights", description = "Safetensors or npz with the parameters to begin with.")
-    private @Nullable Path weights;
-
-    @Option(names = "--seed", description = "Draw the parameters from this seed.")
-    private @Nullable Long seed;
-
-    @Option(names = "--loss", required = true, description = "cross-entropy, mse, binary-cross-entropy, huber:delta=1.")
-    private String loss = "";
+            description = "cross-entropy (of integer labels), mse, binary-cross-entropy, huber:delta=1.")
+    private String loss;
 
     @Option(
             names = "--optimizer",
+            paramLabel = "OPTIMIZER",
             required = true,
-            description = "sgd:lr=, momentum:lr=,momentum=, adam:lr=, and others.")
-    private String optimizer = "";
+            description = "sgd:lr=0.1, momentum:lr=0.1,momentum=0.9, nesterov, adam:lr=0.001, adamw, rmsprop, adagrad.")
+    private String optimizer;
 
     @Option(
             names = "--batch",
+            paramLabel = "N",
             required = true,
-            description = "Samples in a batch; batches are taken in order and wrap around.")
+            converter = CountConverter.class,
+            description = "The samples of a step.")
     private int batch;
 
-    @Option(names = "--steps", required = true, description = "Steps to do.")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            required = true,
+            converter = CountConverter.class,
+            description = "The number of steps.")
     private int steps;
 
-    @Option(
-            names = "--output",
-            required = true,
-            description = "Folder for losses.B.csv, weights.B.safetensors, losses.svg.")
-    private Path output = Path.of("");
+    @Option(names = "--output", paramLabel = "DIR", required = true, description = "The folder for losses and weights.")
+    private Path output;
 
     TrainCommand() {}
 
     @Override
-    public Integer call() throws IOException {
-        LayerSource source = LayerSource.read(layer);
-        Map<String, HostArray> given = Tensors.read(data);
-        List<HostArray> inputs = Tensors.inputs(data, given);
-        List<HostArray> samples = new ArrayList<>(inputs);
-        samples.add(target(given, inputs));
-        if (steps < 0) {
-            throw new LaminaException(
-                    ErrorCode.CONFIGURATION,
-                    "--steps is " + steps + "; it must not be negative. Give a number of steps.");
-        }
-        Batches batches = Batches.inOrder(samples, batch);
+    public Integer call() {
+        List<String> names = Backends.chosen(backends);
         Loss made = Loss.parse(loss);
         Optimizer rule = Optimizer.parse(optimizer);
-        Map<String, double[]> losses = new LinkedHashMap<>();
-        Map<String, Safetensors> trained = new LinkedHashMap<>();
-        for (String name : backends) {
-            train(name, source, batches, made, rule, losses, trained);
+        TrainingData samples = TrainingData.read(data, loss);
+        Batches batches = Batches.inOrder(samples.arrays(), batch);
+        LayerFile source = LayerFile.read(layer);
+        Map<String, HostArray> start = WeightsOption.values(weights, source, samples.types(batches), samples.width());
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        OutputFiles files = new OutputFiles();
+        try (Progress progress = new Progress("training", (long) steps * names.size())) {
+            for (String name : names) {
+                try (Backend backend = Backend.load(name);
+                        Model model = backend.model(source.layer(), samples.width())
+                                .initialize(samples.types(batches), start);
+                        Trainer trainer = Trainer.of(model, made, rule, WeightsOption.seed(weights))) {
+                    curves.put(name, losses(trainer, samples, batches, progress));
+                    files.add(
+                            output.resolve("weights." + name + ".safetensors"),
+                            new Safetensors(model.parameters(), model.aliases()));
+                }
+            }
         }
-        write(losses, trained);
+        curves.forEach((name, losses) ->
+                files.add(output.resolve("losses." + name + ".csv"), LossCurves.csv(losses)));
+        files.add(output.resolve("losses.svg"), LossCurves.svg(curves));
+        files.write();
         return 0;
     }
 
-    private HostArray target(Map<String, HostArray> given, List<HostArray> inputs) {
-        HostArray labels = given.get("labels");
-        HostArray y = given.get("y");
-        if (labels != null) {
-            return labels;
+    /** The loss before each step. */
+    private double[] losses(Trainer trainer, TrainingData samples, Batches batches, Progress progress) {
+        double[] losses = new double[steps];
+        for (int step = 0; step < steps; step++) {
+            List<HostArray> arrays = batches.batch(step);
+            losses[step] = trainer.step(samples.inputs(arrays), samples.target(arrays));
+            progress.next("loss " + losses[step]);
         }
-        if (y == null) {
-            throw new LaminaException(
-                    ErrorCode.ARITY,
-                    data + " holds " + given.keySet()
-                            + " and neither labels nor y, so there is nothing to learn. Add one of them.");
-        }
-        return y.dtype().isFloating() ? y.cast(Tensors.width(inputs)) : y;
-    }
-
-    private void train(
-            String name,
-            LayerSource source,
-            Batches batches,
-            Loss made,
-            Optimizer rule,
-            Map<String, double[]> losses,
-            Map<String, Safetensors> trained) {
-        List<HostArray> first = batches.batch(0);
-        List<HostArray> inputs = first.subList(0, first.size() - 1);
-        double[] history = new double[steps];
-        try (Backend backend = Backend.load(name)) {
-            Model model = source.model(
-                    backend,
-                    Tensors.width(inputs),
-                    inputs.stream().map(HostArray::type).toList(),
-                    weights,
-                    seed);
-            try (Trainer trainer = Trainer.of(model, made, rule, seed == null ? 0 : seed)) {
-                for (int step = 0; step < steps; step++) {
-                    List<HostArray> samples = batches.batch(step);
-                    history[step] =
-                            trainer.step(samples.subList(0, samples.size() - 1), samples.get(samples.size() - 1));
-                }
-            }
-            losses.put(name, history);
-            trained.put(name, new Safetensors(model.parameters(), Map.of()));
-        }
-    }
-
-    private void write(Map<String, double[]> losses, Map<String, Safetensors> trained) throws IOException {
-        Files.createDirectories(output);
-        losses.forEach((name, history) -> LossCurves.writeCsv(output.resolve("losses." + name + ".csv"), history));
-        trained.forEach((name, values) -> values.write(output.resolve("weights." + name + ".safetensors")));
-        LossCurves.writeSvg(output.resolve("losses.svg"), losses);
+        return losses;
     }
 }

@@ -1,0 +1,54 @@
+package org.lamina.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+import org.lamina.io.AtomicWrite;
+import org.lamina.io.Safetensors;
+
+/** Files that a command writes together, when all its work is done. */
+final class OutputFiles {
+    private final Map<Path, AtomicWrite.Content> contents = new LinkedHashMap<>();
+
+    OutputFiles add(Path file, Safetensors tensors) {
+        contents.put(file, tensors::writeTo);
+        return this;
+    }
+
+    OutputFiles add(Path file, String text) {
+        contents.put(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
+    /** The file that a backend's output goes to: {@code out.tf.safetensors} for {@code out.safetensors}. */
+    static Path of(Path output, String backend) {
+        String name = String.valueOf(output.getFileName());
+        int dot = name.lastIndexOf('.');
+        String inserted =
+                dot <= 0 ? name + "." + backend : name.substring(0, dot) + "." + backend + name.substring(dot);
+        return output.resolveSibling(inserted);
+    }
+
+    /** Writes all of them, or none, and makes the folders they are in. @throws LaminaException FILE_ACCESS if one cannot be written */
+    void write() {
+        contents.keySet().forEach(OutputFiles::makeFolder);
+        AtomicWrite.files(contents);
+    }
+
+    private static void makeFolder(Path file) {
+        Path folder = file.toAbsolutePath().resolveSibling("");
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new LaminaException(
+                    ErrorCode.FILE_ACCESS,
+                    folder + " cannot be made (" + e + "), so nothing was written. Choose another place for " + file + ".",
+                    e);
+        }
+    }
+}

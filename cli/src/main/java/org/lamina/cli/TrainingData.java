@@ -1,0 +1,60 @@
+package org.lamina.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.TensorType;
+import org.lamina.train.Batches;
+
+/**
+ * Samples to train on: {@code x}, or {@code x0}, {@code x1}, ..., and what is to come out, {@code labels} or {@code y}.
+ *
+ * @param file with the inputs
+ * @param target labels or values, floats in the inputs' width
+ */
+record TrainingData(InputFile file, HostArray target) {
+    /** Takes labels for cross-entropy and y for other losses, or the one that is there. */
+    static TrainingData read(Path path, String loss) {
+        InputFile file = InputFile.read(path);
+        HostArray labels = file.all().get("labels");
+        HostArray values = file.all().get("y");
+        HostArray target = labels != null && (values == null || loss.equals("cross-entropy")) ? labels : values;
+        if (target == null) {
+            throw new LaminaException(
+                    ErrorCode.NAME,
+                    path + ": there is nothing to train towards: the file holds " + file.all().keySet()
+                            + ". Add labels (int64) or y.");
+        }
+        return new TrainingData(file, target.dtype().isFloating() ? target.cast(file.width()) : target);
+    }
+
+    DType width() {
+        return file.width();
+    }
+
+    /** The inputs, then the target. */
+    List<HostArray> arrays() {
+        List<HostArray> arrays = new ArrayList<>(file.values());
+        arrays.add(target);
+        return arrays;
+    }
+
+    /** The inputs of a batch. */
+    List<HostArray> inputs(List<HostArray> batch) {
+        return batch.subList(0, batch.size() - 1);
+    }
+
+    /** The target of a batch. */
+    HostArray target(List<HostArray> batch) {
+        return batch.get(batch.size() - 1);
+    }
+
+    /** The types of a batch's inputs. */
+    List<TensorType> types(Batches batches) {
+        return inputs(batches.batch(0)).stream().map(HostArray::type).toList();
+    }
+}

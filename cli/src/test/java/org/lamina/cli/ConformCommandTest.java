@@ -1,0 +1,86 @@
+package org.lamina.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lamina.cli.Invocation.lamina;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.DType;
+import org.lamina.conformance.LayerCheck;
+import org.lamina.conformance.LayerResult;
+
+/** The chapter's layers are run on every backend by the conformance tests themselves; here it is the command. */
+class ConformCommandTest {
+    @TempDir
+    Path folder;
+
+    private Workspace work;
+
+    @BeforeEach
+    void prepare() {
+        work = new Workspace(folder);
+        work.text("mine.json", Workspace.LINEAR);
+    }
+
+    @Test
+    void aLayerOfOnesOwnOnEveryBackend() {
+        Invocation invocation = lamina("conform", "--layer", work.at("mine.json"));
+
+        assertThat(invocation.exitCode()).as(invocation.out()).isZero();
+        assertThat(invocation.err()).isEmpty();
+        List<String> lines = invocation.out().lines().toList();
+        assertThat(lines.get(0).split(" {2,}")).startsWith("worst error in ULPs", "dtype").containsAll(Workspace.frameworks());
+        assertThat(lines.get(1)).matches("mine.json +float32( +[0-9.]+)*");
+        assertThat(lines.get(2)).matches("mine.json +float64( +[0-9.]+)*");
+        assertThat(invocation.out()).contains("checks are right");
+    }
+
+    @Test
+    void onAChosenBackendAndShape() {
+        Invocation invocation = lamina(
+                "conform", "--layer", work.at("mine.json"), "--backend", Backends.REFERENCE, "--input-shape", "7,5");
+        assertThat(invocation.exitCode()).isZero();
+        assertThat(invocation.out()).contains(Backends.REFERENCE);
+        assertThat(lamina("conform", "--layer", work.at("mine.json"), "--input-shape", "7,6").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theReportHasTheSameFigures() throws IOException {
+        Invocation invocation = lamina(
+                "conform", "--layer", work.at("mine.json"), "--backend", Backends.REFERENCE, "--report", work.at("report"));
+
+        assertThat(invocation.exitCode()).isZero();
+        String markdown = Files.readString(work.at("report/report.md"));
+        String figure = invocation.out().lines().toList().get(1).replaceAll(".* ", "");
+        assertThat(markdown).contains("| mine.json | float32 | " + figure + " |");
+        assertThat(Files.readString(work.at("report/report.json")))
+                .contains("\"passed\" : true")
+                .contains("\"check\" : \"save load\"");
+    }
+
+    @Test
+    void whatFailsIsShownAndEndsWithOne() {
+        ConformReport report = new ConformReport(List.of(
+                new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
+                new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.GRADIENT, 2, 9, "grad.x: element [0] is 1"),
+                new LayerResult(
+                        "A", "tf", DType.FLOAT64, LayerCheck.CLONE, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, "no")));
+        StringWriter out = new StringWriter();
+        report.print(new PrintWriter(out));
+
+        assertThat(report.passed()).isFalse();
+        assertThat(out.toString())
+                .containsPattern("A +float32 +9.00 FAIL")
+                .containsPattern("A +float64 +wrong FAIL")
+                .contains("rule 7.2, gradient: A on tf in float32: grad.x: element [0] is 1")
+                .contains("2 of 3 checks are wrong");
+    }
+}

@@ -1,0 +1,94 @@
+package org.lamina.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lamina.cli.Invocation.lamina;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.Backend;
+import org.lamina.HostArray;
+import org.lamina.Model;
+import org.lamina.Shape;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+import org.lamina.layers.CenteredLayer;
+import org.lamina.layers.Dense;
+import org.lamina.layers.Sequential;
+
+class InspectCommandTest {
+    @TempDir
+    Path folder;
+
+    private Workspace work;
+
+    @BeforeEach
+    void prepare() {
+        work = new Workspace(folder);
+    }
+
+    @Test
+    void anArchitectureWithoutAShape() {
+        work.text(
+                "layer.json",
+                "{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Dense\", \"units\": 128}, {\"type\": \"CenteredLayer\"}]}");
+        assertThat(lamina("inspect", work.at("layer.json")).out())
+                .isEqualToNormalizingNewlines(
+                        """
+                        Sequential
+                        ├─ 0 Dense(units=128)
+                        └─ 1 CenteredLayer
+                        no parameters are known yet: --input-shape tells the shapes of those it has
+                        """);
+    }
+
+    @Test
+    void anArchitectureWithAShape() {
+        work.text(
+                "layer.json",
+                "{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Dense\", \"units\": 8, "
+                        + "\"id\": \"d\"}, {\"ref\": \"d\"}]}, {\"type\": \"MyDense\", \"units\": 1}]}");
+        assertThat(lamina("inspect", work.at("layer.json"), "--input-shape", "2,8")
+                        .out())
+                .isEqualToNormalizingNewlines(
+                        """
+                        Sequential
+                        ├─ 0 Sequential
+                        │  ├─ 0 Dense(units=8)
+                        │  │     0.0.weight               float32  (8, 8)  64
+                        │  │     0.0.bias                 float32  (8,)    8
+                        │  └─ 1 Dense, the same as 0.0
+                        └─ 1 MyDense(units=1)
+                              1.weight                    float32  (8, 1)  8
+                              1.bias                      float32  (1,)    1
+                        4 arrays, 81 values, 324 bytes
+                        """);
+    }
+
+    @Test
+    void aBundleKnowsItsShapes() {
+        Layer net = Sequential.of(new Dense(3), new CenteredLayer());
+        try (Backend backend = Backend.load(Backends.REFERENCE)) {
+            Model model = backend.model(net).initialize(Shape.of(2, 5), 3);
+            Bundle.of(model).write(work.at("bundle.zip"));
+        }
+        assertThat(lamina("inspect", work.at("bundle.zip")).out())
+                .contains("0 Dense(units=3)")
+                .contains("0.weight")
+                .contains("(5, 3)")
+                .contains("2 arrays, 18 values, 72 bytes");
+    }
+
+    @Test
+    void arraysOfAFile() {
+        work.arrays("w.safetensors", "a", HostArray.normal(Shape.of(2, 1000), 1), "b", HostArray.of(Shape.scalar(), 1L));
+        assertThat(lamina("inspect", work.at("w.safetensors")).out())
+                .isEqualToNormalizingNewlines(
+                        """
+                        a  float32  (2, 1000)  2,000
+                        b  int64    ()         1
+                        2 arrays, 2,001 values, 8,008 bytes
+                        """);
+    }
+}
