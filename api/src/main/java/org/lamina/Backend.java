@@ -39,6 +39,11 @@ public final class Backend implements AutoCloseable {
         return new Backend(Discovery.choose(name).open());
     }
 
+    /** A backend of an engine that no provider brings, such as one that watches or disturbs another; it is closed with it. */
+    public static Backend of(Engine engine) {
+        return new Backend(engine);
+    }
+
     /** The names of the backends on the class path, sorted. Loads none of them. */
     public static List<String> available() {
         return Discovery.present().stream().map(BackendProvider::name).toList();

@@ -3,7 +3,6 @@ package org.lamina;
 import java.util.ArrayList;
 import java.util.List;
 import org.lamina.graph.Differentiation;
-import org.lamina.graph.Gather;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
 import org.lamina.layer.TracedLayer;
@@ -98,16 +97,13 @@ final class Compiled implements AutoCloseable {
             operands.add(own(engine.upload(input), owned));
         }
         traced.declared().keySet().forEach(path -> operands.add(weights.value(path)));
-        for (int i = operands.size(); i < graph.inputs().size(); i++) {
-            int given = i
-                    - traced.inputs().size()
-                    - traced.declared().size()
-                    - traced.randoms().size();
-            TensorType type = graph.inputs().get(i).type().bind(batch(inputs));
-            HostArray value = given < 0
-                    ? draw(type, i)
-                    : cotangents.isEmpty() ? HostArray.full(type, 1) : checked(cotangents, given, type);
-            operands.add(own(engine.upload(value), owned));
+        // Outside of training the draws are those of seed 0 and step 0, so that a call can be repeated.
+        traced.draws(inputs, 0, 0).forEach(draw -> operands.add(own(engine.upload(draw), owned)));
+        long batch = traced.batch(inputs);
+        for (int i = operands.size(), given = 0; i < graph.inputs().size(); i++, given++) {
+            TensorType type = graph.inputs().get(i).type().bind(batch);
+            HostArray cotangent = cotangents.isEmpty() ? HostArray.full(type, 1) : checked(cotangents, given, type);
+            operands.add(own(engine.upload(cotangent), owned));
         }
         return operands;
     }
@@ -115,21 +111,6 @@ final class Compiled implements AutoCloseable {
     private static NativeArray own(NativeArray array, List<NativeArray> owned) {
         owned.add(array);
         return array;
-    }
-
-    private long batch(List<HostArray> inputs) {
-        for (int i = 0; i < inputs.size(); i++) {
-            if (traced.inputs().get(i).type().shape().isOpen()) {
-                return inputs.get(i).shape().extent(0);
-            }
-        }
-        return Shape.BATCH;
-    }
-
-    /** Outside of training the draws are those of seed 0, so that a call can be repeated. */
-    private static HostArray draw(TensorType type, int index) {
-        Generator generator = Generator.of(0).split(index);
-        return HostArray.generate(type, type.dtype() == DType.FLOAT32 ? generator::uniformFloat : generator::uniform);
     }
 
     private static HostArray checked(List<HostArray> cotangents, int index, TensorType type) {
@@ -143,28 +124,8 @@ final class Compiled implements AutoCloseable {
         return cotangents.get(index);
     }
 
-    /** Checks indices that come from outside, as an index out of range would reach native code. */
+    /** Checks indices that come from outside. */
     void checkIndices(List<HostArray> inputs) {
-        for (Node node : graph.nodes()) {
-            if (node.op() instanceof Gather gather) {
-                int input = traced.inputs().indexOf(node.operand(1));
-                long size = node.operand(0).type().shape().extent(gather.axis());
-                if (input >= 0) {
-                    checkIndices(inputs.get(input), size, node);
-                }
-            }
-        }
-    }
-
-    private static void checkIndices(HostArray indices, long size, Node node) {
-        for (int i = 0; i < indices.size(); i++) {
-            long index = indices.longAt(i);
-            if (index < 0 || index >= size) {
-                throw new LaminaException(
-                        ErrorCode.RANGE,
-                        "gather: element " + i + " of the indices is " + index + " and the axis has " + size
-                                + " elements; indices go from 0 to " + (size - 1) + ". In " + node.location() + ".");
-            }
-        }
+        graph.checkIndices(inputs);
     }
 }

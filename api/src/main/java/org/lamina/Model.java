@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -39,6 +40,7 @@ public final class Model implements AutoCloseable {
     private final FormCache<Compiled> derivatives = new FormCache<>(types -> compile(Compiled.Mode.GRADIENT, types));
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> frozen = new LinkedHashSet<>();
+    private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
     private @Nullable Weights weights;
     private boolean closed;
 
@@ -196,22 +198,37 @@ public final class Model implements AutoCloseable {
     }
 
     private Compiled compile(Compiled.Mode mode, List<TensorType> types) {
-        TracedLayer traced = Trace.of(layer, dtype, types, false);
-        Map<String, Declaration> known = weights().declarations();
-        traced.declarations().forEach((path, declaration) -> {
-            Declaration held = known.get(path);
-            if (held == null || !held.type().equals(declaration.type())) {
-                throw new LaminaException(
-                        ErrorCode.SHAPE,
-                        "input: for " + types + " parameter " + path + " would be " + declaration.type()
-                                + " and in this model it "
-                                + (held == null ? "does not exist" : "is " + held.type())
-                                + ". Give inputs like those the model was initialised for.");
-            }
-        });
+        TracedLayer traced = trace(types, false);
         return mode == Compiled.Mode.PREDICT
                 ? Compiled.predict(backend.engine(), traced)
                 : Compiled.gradient(backend.engine(), traced);
+    }
+
+    /**
+     * The layer's graph for inputs of some types, whose declarations are this model's: for code that compiles more than a
+     * prediction, such as a step of training.
+     *
+     * @param training what {@link org.lamina.layer.Scope#training} answers
+     * @throws LaminaException if the layer does not take such inputs, or would declare something else for them
+     */
+    public TracedLayer trace(List<TensorType> inputTypes, boolean training) {
+        return reading(() -> {
+            TracedLayer traced = Trace.of(layer, dtype, inputTypes, training);
+            traced.declarations().values().forEach(declaration -> requireHeld(declaration, inputTypes));
+            return traced;
+        });
+    }
+
+    private void requireHeld(Declaration declaration, List<TensorType> inputTypes) {
+        Declaration held = weights().declarations().get(declaration.path());
+        if (held == null || !held.type().equals(declaration.type())) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "input: for " + inputTypes + " parameter " + declaration.path() + " would be " + declaration.type()
+                            + " and in this model it "
+                            + (held == null ? "does not exist" : "is " + held.type())
+                            + ". Give inputs like those the model was initialised for.");
+        }
     }
 
     /** What the layers declared, in order. */
@@ -312,6 +329,16 @@ public final class Model implements AutoCloseable {
         return changing(() -> action.with(weights()));
     }
 
+    /** Has something done when the model is closed, before its weights go; such as closing what works on them. */
+    public void onClose(Runnable action) {
+        reading(() -> closing.add(action));
+    }
+
+    /** Takes back {@link #onClose}. */
+    public void forgetOnClose(Runnable action) {
+        closing.remove(action);
+    }
+
     private void forgetForms() {
         predictions.close();
         derivatives.close();
@@ -350,6 +377,8 @@ public final class Model implements AutoCloseable {
     /** Frees the weights and what was compiled, after calls in flight have ended. Later calls throw; closing again does nothing. */
     @Override
     public void close() {
+        // Outside of the lock: they may be waiting for it.
+        List.copyOf(closing).forEach(Runnable::run);
         lock.writeLock().lock();
         try {
             if (!closed) {

@@ -2,10 +2,15 @@ package org.lamina.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -14,24 +19,77 @@ import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 
-/** The owner of one DJL array, which no manager holds. */
+/** The owner of one DJL array, which no manager and no scope holds. */
 final class DjlArray implements NativeArray {
+    private static final MethodHandle FREE = free();
+
     private final TensorType type;
-    private final AtomicReference<NDArray> array;
+    private final NDArray array;
+    private boolean closed;
 
     /** Takes the array over. */
     DjlArray(TensorType type, NDArray array) {
+        NDScope.unregister(array);
         array.detach();
         this.type = type;
-        this.array = new AtomicReference<>(array);
+        this.array = array;
     }
 
     /** A copy of an array in native memory. */
     static DjlArray of(NDManager manager, HostArray source) {
+        return new DjlArray(source.type(), upload(manager, source));
+    }
+
+    /**
+     * A copy of an array in native memory, held by the manager. PyTorch's array lives in the buffer that it is made from, which
+     * only the garbage collector would free; so the result is a copy of it.
+     */
+    static NDArray upload(NDManager manager, HostArray source) {
         ByteBuffer bytes =
                 ByteBuffer.allocateDirect(source.buffer().remaining()).order(ByteOrder.nativeOrder());
         bytes.put(source.buffer()).rewind();
-        return new DjlArray(source.type(), manager.create(bytes, shape(source.shape()), dataType(source.dtype())));
+        try (NDArray staged = manager.create(bytes, shape(source.shape()), dataType(source.dtype()))) {
+            return staged.duplicate();
+        } finally {
+            free(bytes);
+        }
+    }
+
+    /**
+     * Reads the elements of an array that is not empty, in C order. The buffer is PyTorch's own memory, or that of a copy which
+     * the scope frees; with MXNet it is a copy in a buffer that only the garbage collector would free.
+     */
+    static <T> T read(NDArray array, Function<ByteBuffer, T> reader) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            ByteBuffer bytes = array.toByteBuffer(true);
+            T value = reader.apply(bytes);
+            free(bytes);
+            return value;
+        }
+    }
+
+    /** Frees the memory of a direct buffer now, unless it belongs to an array; nothing uses the buffer any more. */
+    private static void free(ByteBuffer buffer) {
+        try {
+            FREE.invokeExact(buffer);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a direct buffer cannot be freed", e);
+        }
+    }
+
+    /** Unsafe is the one way to free a direct buffer before it is collected; its other methods are not called. */
+    private static MethodHandle free() {
+        try {
+            Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+            Field field = unsafe.getDeclaredField("theUnsafe");
+            field.setAccessible(true);
+            return MethodHandles.lookup()
+                    .findVirtual(unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
+                    .bindTo(field.get(null));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("sun.misc.Unsafe cannot be had", e);
+        }
     }
 
     /** DJL's own name of a dtype. */
@@ -45,24 +103,41 @@ final class DjlArray implements NativeArray {
         };
     }
 
+    /** The dtype that DJL has its own name for. */
+    static DType dtype(DataType dataType) {
+        return switch (dataType) {
+            case FLOAT32 -> DType.FLOAT32;
+            case FLOAT64 -> DType.FLOAT64;
+            case INT32 -> DType.INT32;
+            case INT64 -> DType.INT64;
+            case BOOLEAN -> DType.BOOL;
+            default -> throw new IllegalArgumentException("no dtype of Lamina: " + dataType);
+        };
+    }
+
     /** A shape as DJL writes it. */
     static ai.djl.ndarray.types.Shape shape(Shape shape) {
         return new ai.djl.ndarray.types.Shape(shape.toArray());
     }
 
     /**
-     * The array, still owned by this.
+     * A view of the array that belongs to a manager and outlives this.
      *
      * @throws LaminaException if this is closed
      */
-    NDArray array() {
-        NDArray open = array.get();
-        if (open == null) {
+    synchronized NDArray view(NDManager manager) {
+        requireOpen();
+        NDArray view = array.reshape(array.getShape());
+        view.attach(manager);
+        return view;
+    }
+
+    private void requireOpen() {
+        if (closed) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "array " + type + " of djl was closed, so its values are gone. Close it after its last use.");
         }
-        return open;
     }
 
     @Override
@@ -71,15 +146,19 @@ final class DjlArray implements NativeArray {
     }
 
     @Override
-    public HostArray download() {
-        return HostArray.of(type, array().toByteBuffer());
+    public synchronized HostArray download() {
+        requireOpen();
+        if (type.shape().size() == 0) {
+            return HostArray.of(type, ByteBuffer.allocate(0));
+        }
+        return read(array, bytes -> HostArray.of(type, bytes));
     }
 
     @Override
-    public void close() {
-        NDArray open = array.getAndSet(null);
-        if (open != null) {
-            open.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            array.close();
         }
     }
 }

@@ -3,7 +3,6 @@ package org.lamina.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -22,9 +21,7 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray constant(HostArray value) {
-        NDArray constant = DjlArray.of(run.manager(), value).array();
-        constant.attach(run.manager());
-        return constant;
+        return DjlArray.upload(run.manager(), value);
     }
 
     @Override
@@ -94,7 +91,7 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray sigmoid(NDArray x) {
-        return Activation.sigmoid(x);
+        return detours.sigmoid(x);
     }
 
     @Override
@@ -109,62 +106,62 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray add(NDArray x, NDArray y) {
-        return x.add(y);
+        return detours.binary(x, y, NDArray::add);
     }
 
     @Override
     public NDArray sub(NDArray x, NDArray y) {
-        return x.sub(y);
+        return detours.binary(x, y, NDArray::sub);
     }
 
     @Override
     public NDArray mul(NDArray x, NDArray y) {
-        return x.mul(y);
+        return detours.binary(x, y, NDArray::mul);
     }
 
     @Override
     public NDArray div(NDArray x, NDArray y) {
-        return x.div(y);
+        return detours.binary(x, y, NDArray::div);
     }
 
     @Override
     public NDArray pow(NDArray x, NDArray y) {
-        return x.pow(y);
+        return detours.binary(x, y, NDArray::pow);
     }
 
     @Override
     public NDArray max(NDArray x, NDArray y) {
-        return x.maximum(y);
+        return detours.binary(x, y, NDArray::maximum);
     }
 
     @Override
     public NDArray min(NDArray x, NDArray y) {
-        return x.minimum(y);
+        return detours.binary(x, y, NDArray::minimum);
     }
 
     @Override
     public NDArray equal(NDArray x, NDArray y) {
-        return x.eq(y);
+        return detours.binary(x, y, NDArray::eq);
     }
 
     @Override
     public NDArray less(NDArray x, NDArray y) {
-        return x.lt(y);
+        return detours.binary(x, y, NDArray::lt);
     }
 
     @Override
     public NDArray lessEqual(NDArray x, NDArray y) {
-        return x.lte(y);
+        return detours.binary(x, y, NDArray::lte);
     }
 
     @Override
     public NDArray and(NDArray x, NDArray y) {
-        return x.logicalAnd(y);
+        return detours.logical(x, y, NDArray::logicalAnd);
     }
 
     @Override
     public NDArray or(NDArray x, NDArray y) {
-        return x.logicalOr(y);
+        return detours.logical(x, y, NDArray::logicalOr);
     }
 
     @Override
@@ -184,12 +181,12 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray reduceMax(NDArray x, int[] axes, boolean keepDims) {
-        return detours.alongEach(x, axes, keepDims, (part, axis) -> part.max(axis, true));
+        return detours.eachAxis(x, axes, keepDims, NDArray::max);
     }
 
     @Override
     public NDArray reduceMin(NDArray x, int[] axes, boolean keepDims) {
-        return detours.alongEach(x, axes, keepDims, (part, axis) -> part.min(axis, true));
+        return detours.eachAxis(x, axes, keepDims, NDArray::min);
     }
 
     @Override
@@ -199,7 +196,7 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray argMax(NDArray x, int axis) {
-        return detours.argMax(x, axis);
+        return x.argMax(axis);
     }
 
     @Override
@@ -209,7 +206,7 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray matmul(NDArray x, NDArray y) {
-        return x.matMul(y);
+        return detours.matmul(x, y);
     }
 
     @Override
@@ -219,7 +216,7 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray transpose(NDArray x, int[] permutation) {
-        return x.transpose(permutation);
+        return detours.transpose(x, permutation);
     }
 
     @Override

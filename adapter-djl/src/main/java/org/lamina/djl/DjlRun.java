@@ -29,10 +29,7 @@ final class DjlRun implements EagerRun<NDArray> {
     /** A view of the array that belongs to this run: an op's result belongs to its first operand's manager. */
     @Override
     public NDArray unwrap(NativeArray array) {
-        NDArray whole = ((DjlArray) array).array();
-        NDArray view = whole.reshape(whole.getShape());
-        view.attach(manager);
-        return view;
+        return ((DjlArray) array).view(manager);
     }
 
     @Override

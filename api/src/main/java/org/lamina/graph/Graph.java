@@ -4,6 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 
 /**
@@ -24,6 +27,41 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
             }
         }
         return new Graph(List.copyOf(inputs), List.copyOf(outputs), List.copyOf(nodes));
+    }
+
+    /**
+     * Checks indices that come from outside, as one out of range would reach native code.
+     *
+     * @param values of the first inputs
+     * @throws LaminaException if an index that is an input is negative or not below the size of its axis
+     */
+    public void checkIndices(List<HostArray> values) {
+        for (Node node : nodes) {
+            if (node.op() instanceof Gather gather) {
+                checkIndices(values, node, node.operand(0).type().shape().extent(gather.axis()));
+            } else if (node.op() instanceof ScatterAdd scatter) {
+                checkIndices(values, node, scatter.size());
+            }
+        }
+    }
+
+    private void checkIndices(List<HostArray> values, Node node, long size) {
+        int input = inputs.indexOf(node.operand(1));
+        if (input < 0 || input >= values.size()) {
+            return;
+        }
+        HostArray indices = values.get(input);
+        for (int i = 0; i < indices.size(); i++) {
+            long index = indices.longAt(i);
+            if (index < 0 || index >= size) {
+                throw new LaminaException(
+                        ErrorCode.RANGE,
+                        node.op().kind() + ": element " + i + " of "
+                                + node.operand(1).label() + " is " + index
+                                + " and the axis has " + size + " elements; indices go from 0 to " + (size - 1) + "."
+                                + (node.location().isEmpty() ? "" : " In " + node.location() + "."));
+            }
+        }
     }
 
     /** The types of the inputs. */

@@ -87,6 +87,11 @@ public final class Tensor {
         return new Tensor(graph, value);
     }
 
+    /** Known values as a tensor beside this one, where no scope is at hand, as in a loss. */
+    public Tensor constant(HostArray value) {
+        return wrap(graph.constant(value));
+    }
+
     /** A scalar of this tensor's dtype. @throws LaminaException if an integer dtype cannot hold the value */
     Tensor scalar(double value) {
         if (!dtype().isFloating() && value != Math.rint(value)) {
@@ -762,15 +767,32 @@ public final class Tensor {
      * @throws LaminaException if this or one of {@code by} is not floating
      */
     public List<Tensor> gradients(Tensor... by) {
+        return pullback(wrap(graph.broadcast(graph.scalar(1, node), shape())), by);
+    }
+
+    /**
+     * The vector-Jacobian products: the gradients of the sum of (this tensor times a cotangent), with the cotangent constant.
+     *
+     * @param cotangent of this tensor's type
+     * @param by floating tensors of the same call
+     * @return one for each of {@code by}, of its type; zeros by one that this tensor does not depend on
+     * @throws LaminaException if this or one of {@code by} is not floating, or the cotangent is of another type
+     */
+    public List<Tensor> pullback(Tensor cotangent, Tensor... by) {
         if (!dtype().isFloating()) {
             throw graph.located(
                     ErrorCode.NOT_DIFFERENTIABLE,
-                    "gradients: the tensor is " + dtype()
+                    "gradient: the tensor is " + dtype()
                             + ", which has no derivative. Use a float32 or float64 tensor.");
         }
-        Node ones = graph.broadcast(graph.scalar(1, node), shape());
+        if (!cotangent.type().equals(type())) {
+            throw graph.located(
+                    ErrorCode.SHAPE,
+                    "gradient: the tensor is " + type() + " and the cotangent is " + cotangent.type()
+                            + "; they must be equal. Cast or reshape the cotangent.");
+        }
         List<Node> nodes = Arrays.stream(by).map(Tensor::node).toList();
-        return Differentiation.pullback(graph, List.of(node), List.of(ones), nodes).stream()
+        return Differentiation.pullback(graph, List.of(node), List.of(cotangent.node), nodes).stream()
                 .map(this::wrap)
                 .toList();
     }

@@ -1,7 +1,13 @@
 package org.lamina.layer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lamina.DType;
+import org.lamina.Generator;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
 
@@ -25,4 +31,32 @@ public record TracedLayer(
         Map<String, Node> declared,
         Map<String, String> aliases,
         Map<String, Node> states,
-        List<Node> randoms) {}
+        List<Node> randoms) {
+    /** The number that open sizes stand for when these inputs are given, {@link Shape#BATCH} if none is open. */
+    public long batch(List<HostArray> given) {
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).type().shape().isOpen()) {
+                return given.get(i).shape().extent(0);
+            }
+        }
+        return Shape.BATCH;
+    }
+
+    /**
+     * The uniform draws of one call: those of {@link #randoms} number i by the generator {@code
+     * Generator.of(seed).split("random").split(step).split(i)}.
+     *
+     * @param given the inputs, whose batch size the draws may have
+     * @param step counted from 1; 0 for a prediction
+     */
+    public List<HostArray> draws(List<HostArray> given, long seed, long step) {
+        Generator generator = Generator.of(seed).split("random").split(step);
+        List<HostArray> draws = new ArrayList<>();
+        for (Node random : randoms) {
+            Generator own = generator.split(draws.size());
+            TensorType type = random.type().bind(batch(given));
+            draws.add(HostArray.generate(type, type.dtype() == DType.FLOAT32 ? own::uniformFloat : own::uniform));
+        }
+        return draws;
+    }
+}

@@ -8,9 +8,16 @@ import org.lamina.layer.Tensor;
  *
  * @param learningRate the step's size
  * @param epsilon keeps the step finite
- * @param decay the weight decay, added to the gradient
+ * @param weightDecay the weight decay, added to the gradient
  */
-public record Adagrad(double learningRate, double epsilon, double decay) implements Optimizer {
+public record Adagrad(double learningRate, double epsilon, double weightDecay) implements Optimizer {
+    /** Checks the numbers. */
+    public Adagrad {
+        Settings.requireNotNegative("Adagrad", "learningRate", learningRate);
+        Settings.requireNotNegative("Adagrad", "epsilon", epsilon);
+        Settings.requireNotNegative("Adagrad", "weightDecay", weightDecay);
+    }
+
     @Override
     public List<String> slots() {
         return List.of("square");
@@ -23,7 +30,7 @@ public record Adagrad(double learningRate, double epsilon, double decay) impleme
 
     @Override
     public Update update(Tensor parameter, Tensor gradient, List<Tensor> slots, List<Tensor> scalars) {
-        Tensor slope = Sgd.decayed(parameter, gradient, decay);
+        Tensor slope = Sgd.decayed(parameter, gradient, weightDecay);
         Tensor square = slots.get(0).add(slope.square());
         Tensor step = slope.div(square.sqrt().add(epsilon)).mul(scalars.get(0));
         return new Update(parameter.sub(step), List.of(square));

@@ -1,7 +1,9 @@
 package org.lamina.train;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.lamina.ErrorCode;
 import org.lamina.Generator;
 import org.lamina.HostArray;
@@ -25,26 +27,26 @@ public record Batches(List<HostArray> arrays, int size, Order order) {
     /** Checks the arrays. */
     public Batches {
         arrays = List.copyOf(arrays);
-        if (size < 1
-                || arrays.isEmpty()
-                || arrays.get(0).shape().rank() == 0
-                || arrays.get(0).shape().extent(0) == 0) {
+        Settings.require("batches", "size", size, size > 0, "at least 1");
+        if (samples(arrays) == 0) {
             throw new LaminaException(
-                    ErrorCode.CONFIGURATION,
-                    "batches: " + size + " samples of "
+                    ErrorCode.EMPTY, "batches: there is no sample to make a batch of. Give arrays with samples.");
+        }
+    }
+
+    /** The number of samples in arrays. @throws LaminaException if they do not agree on it */
+    static int samples(List<HostArray> arrays) {
+        Set<Long> counts = new HashSet<>();
+        arrays.forEach(array ->
+                counts.add(array.shape().rank() == 0 ? -1 : array.shape().extent(0)));
+        if (counts.size() != 1 || counts.contains(-1L)) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "batches: the arrays are "
                             + arrays.stream().map(HostArray::type).toList()
-                            + "; a batch needs at least one sample. Give arrays with samples and a positive size.");
+                            + "; their first sizes, the numbers of samples, must be equal. Give arrays of equally many.");
         }
-        long count = arrays.get(0).shape().extent(0);
-        for (HostArray array : arrays) {
-            if (array.shape().rank() == 0 || array.shape().extent(0) != count) {
-                throw new LaminaException(
-                        ErrorCode.SHAPE,
-                        "batches: the arrays are "
-                                + arrays.stream().map(HostArray::type).toList()
-                                + "; their first sizes, the numbers of samples, must be equal.");
-            }
-        }
+        return (int) arrays.get(0).shape().extent(0);
     }
 
     /** In the order of the arrays. */
@@ -72,7 +74,7 @@ public record Batches(List<HostArray> arrays, int size, Order order) {
 
     /** The batch of a step counted from 0: one array for each. */
     public List<HostArray> batch(long step) {
-        int count = (int) arrays.get(0).shape().extent(0);
+        int count = samples(arrays);
         int[] samples = new int[size];
         for (int i = 0; i < size; i++) {
             samples[i] = order.sample(step * size + i, count);

@@ -16,6 +16,7 @@ public interface Clipping {
 
     /** Each element limited to [-limit, limit]. */
     static Clipping byValue(double limit) {
+        Settings.require("clipping", "limit", limit, limit > 0, "above 0");
         return gradients ->
                 gradients.stream().map(gradient -> gradient.clip(-limit, limit)).toList();
     }
@@ -25,6 +26,7 @@ public interface Clipping {
      * of Pascanu et al. (2013).
      */
     static Clipping byNorm(double limit) {
+        Settings.require("clipping", "limit", limit, limit > 0, "above 0");
         return gradients -> {
             if (gradients.isEmpty()) {
                 return gradients;

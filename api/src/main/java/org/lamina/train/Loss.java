@@ -1,8 +1,10 @@
 package org.lamina.train;
 
 import org.lamina.ErrorCode;
+import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.layer.Tensor;
 
 /** What training makes small: a scalar made of a prediction and a target. Written once, for every backend; a lambda is one too. */
@@ -20,8 +22,8 @@ public interface Loss {
     }
 
     /**
-     * The mean over a batch of -ln softmax(logits)[label]: of logits (..., classes) and integer labels (...), computed as
-     * logSumExp(logits) - logits[label] without overflow.
+     * The mean over a batch of -ln softmax(logits)[label]: of logits (..., classes) and integer labels (...), without overflow.
+     * A label outside 0 to classes - 1 is an error.
      */
     static Loss crossEntropy() {
         return (logits, labels) -> {
@@ -34,28 +36,36 @@ public interface Loss {
                         "cross-entropy: the logits are " + logits.type() + " and the labels are " + labels.type()
                                 + "; labels are integers of the logits' shape without its last axis. Give such labels.");
             }
-            long classes = logits.shape().dim(-1);
-            Tensor chosen = logits.mul(labels.oneHot(classes, logits.dtype())).sum(-1);
-            return logits.logSumExp(false, -1).sub(chosen).mean();
+            Tensor classes = labels.constant(HostArray.generate(
+                    new TensorType(labels.dtype(), Shape.of(logits.shape().dim(-1))), i -> i));
+            // The labels themselves; but an index of gather is checked before the step runs.
+            Tensor checked = classes.gather(0, labels);
+            Tensor zero = logits.constant(HostArray.full(new TensorType(logits.dtype(), Shape.scalar()), 0));
+            Tensor chosen = checked.expandDims(-1).equal(classes).select(logits.logSoftmax(-1), zero);
+            return chosen.sum(-1).neg().mean();
         };
     }
 
     /**
      * The mean over all elements of -(t ln s(x) + (1 - t) ln(1 - s(x))) with s the sigmoid, of logits x and targets t in [0, 1],
-     * computed as softplus(x) - x t without overflow.
+     * computed as t softplus(-x) + (1 - t) softplus(x): no overflow, and no difference of large numbers.
      */
     static Loss binaryCrossEntropy() {
         return (logits, target) -> {
             requireShape("binary cross-entropy", logits, target);
-            return logits.softplus().sub(logits.mul(target)).mean();
+            Tensor negative = target.neg().add(1).mul(logits.softplus());
+            return target.mul(logits.neg().softplus()).add(negative).mean();
         };
     }
 
     /**
      * Huber (1964): the mean over all elements of d^2 / 2 where |d| is at most delta, else delta (|d| - delta / 2), with d =
      * prediction - target.
+     *
+     * @param delta above 0
      */
     static Loss huber(double delta) {
+        Settings.require("huber", "delta", delta, delta > 0, "above 0");
         return (prediction, target) -> {
             requireShape("huber", prediction, target);
             Tensor difference = prediction.sub(target);

@@ -9,9 +9,17 @@ import org.lamina.layer.Tensor;
  * @param learningRate the step's size
  * @param momentum how much of the old velocity stays
  * @param nesterov true for Nesterov's form
- * @param decay the weight decay, added to the gradient
+ * @param weightDecay the weight decay, added to the gradient
  */
-public record Momentum(double learningRate, double momentum, boolean nesterov, double decay) implements Optimizer {
+public record Momentum(double learningRate, double momentum, boolean nesterov, double weightDecay)
+        implements Optimizer {
+    /** Checks the numbers. */
+    public Momentum {
+        Settings.requireNotNegative("Momentum", "learningRate", learningRate);
+        Settings.requireNotNegative("Momentum", "momentum", momentum);
+        Settings.requireNotNegative("Momentum", "weightDecay", weightDecay);
+    }
+
     @Override
     public List<String> slots() {
         return List.of("velocity");
@@ -24,7 +32,7 @@ public record Momentum(double learningRate, double momentum, boolean nesterov, d
 
     @Override
     public Update update(Tensor parameter, Tensor gradient, List<Tensor> slots, List<Tensor> scalars) {
-        Tensor slope = Sgd.decayed(parameter, gradient, decay);
+        Tensor slope = Sgd.decayed(parameter, gradient, weightDecay);
         Tensor velocity = slots.get(0).mul(momentum).add(slope);
         Tensor direction = nesterov ? slope.add(velocity.mul(momentum)) : velocity;
         return new Update(parameter.sub(direction.mul(scalars.get(0))), List.of(velocity));

@@ -38,7 +38,7 @@ public interface Optimizer {
     /**
      * The optimizer of a text, with the keys it takes: {@code sgd:lr=0.1}; {@code momentum} and {@code nesterov} with lr and
      * momentum; {@code adam} and {@code adamw} with lr, beta1, beta2 and epsilon; {@code rmsprop} with lr, alpha and epsilon;
-     * {@code adagrad} with lr and epsilon. Each takes the weight decay as decay.
+     * {@code adagrad} with lr and epsilon. Each takes weightDecay.
      *
      * @throws org.lamina.LaminaException if it is none of these
      */
@@ -46,11 +46,11 @@ public interface Optimizer {
         Settings s = Settings.parse("optimizer", text);
         Optimizer optimizer =
                 switch (s.name()) {
-                    case "sgd" -> new Sgd(s.number("lr"), s.number("decay", 0));
+                    case "sgd" -> new Sgd(s.number("lr"), s.number("weightDecay", 0));
                     case "momentum" ->
-                        new Momentum(s.number("lr"), s.number("momentum", 0.9), false, s.number("decay", 0));
+                        new Momentum(s.number("lr"), s.number("momentum", 0.9), false, s.number("weightDecay", 0));
                     case "nesterov" ->
-                        new Momentum(s.number("lr"), s.number("momentum", 0.9), true, s.number("decay", 0));
+                        new Momentum(s.number("lr"), s.number("momentum", 0.9), true, s.number("weightDecay", 0));
                     case "adam" -> adam(s, false, 0);
                     case "adamw" -> adam(s, true, 0.01);
                     case "rmsprop" ->
@@ -58,8 +58,9 @@ public interface Optimizer {
                                 s.number("lr"),
                                 s.number("alpha", 0.99),
                                 s.number("epsilon", 1e-8),
-                                s.number("decay", 0));
-                    case "adagrad" -> new Adagrad(s.number("lr"), s.number("epsilon", 1e-10), s.number("decay", 0));
+                                s.number("weightDecay", 0));
+                    case "adagrad" ->
+                        new Adagrad(s.number("lr"), s.number("epsilon", 1e-10), s.number("weightDecay", 0));
                     default -> throw s.unknown("sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad");
                 };
         s.requireAllUsed();
@@ -72,7 +73,7 @@ public interface Optimizer {
                 s.number("beta1", 0.9),
                 s.number("beta2", 0.999),
                 s.number("epsilon", 1e-8),
-                s.number("decay", decay),
+                s.number("weightDecay", decay),
                 decoupled);
     }
 }

@@ -9,9 +9,17 @@ import org.lamina.layer.Tensor;
  * @param learningRate the step's size
  * @param alpha how much of the old mean of g^2 stays
  * @param epsilon keeps the step finite
- * @param decay the weight decay, added to the gradient
+ * @param weightDecay the weight decay, added to the gradient
  */
-public record RmsProp(double learningRate, double alpha, double epsilon, double decay) implements Optimizer {
+public record RmsProp(double learningRate, double alpha, double epsilon, double weightDecay) implements Optimizer {
+    /** Checks the numbers. */
+    public RmsProp {
+        Settings.requireNotNegative("RmsProp", "learningRate", learningRate);
+        Settings.requireNotNegative("RmsProp", "alpha", alpha);
+        Settings.requireNotNegative("RmsProp", "epsilon", epsilon);
+        Settings.requireNotNegative("RmsProp", "weightDecay", weightDecay);
+    }
+
     @Override
     public List<String> slots() {
         return List.of("square");
@@ -24,7 +32,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
 
     @Override
     public Update update(Tensor parameter, Tensor gradient, List<Tensor> slots, List<Tensor> scalars) {
-        Tensor slope = Sgd.decayed(parameter, gradient, decay);
+        Tensor slope = Sgd.decayed(parameter, gradient, weightDecay);
         Tensor square = slots.get(0).mul(alpha).add(slope.square().mul(1 - alpha));
         Tensor step = slope.div(square.sqrt().add(epsilon)).mul(scalars.get(0));
         return new Update(parameter.sub(step), List.of(square));

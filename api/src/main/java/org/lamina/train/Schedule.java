@@ -13,21 +13,26 @@ public interface Schedule {
 
     /** Multiplied by {@code factor} after every {@code period} steps. */
     static Schedule steps(long period, double factor) {
-        return step -> Math.pow(factor, (double) Math.floorDiv(step - 1, period));
+        Settings.require("schedule", "period", (double) period, period > 0, "above 0");
+        Settings.requireNotNegative("schedule", "factor", factor);
+        return step -> StrictMath.pow(factor, (double) Math.floorDiv(step - 1, period));
     }
 
     /** Multiplied by {@code factor} after every step. */
     static Schedule exponential(double factor) {
-        return step -> Math.pow(factor, (double) (step - 1));
+        Settings.requireNotNegative("schedule", "factor", factor);
+        return step -> StrictMath.pow(factor, (double) (step - 1));
     }
 
     /** From 1 to 0 along half a cosine over {@code total} steps (Loshchilov and Hutter 2017), then 0. */
     static Schedule cosine(long total) {
+        Settings.require("schedule", "total", (double) total, total > 0, "above 0");
         return step -> step > total ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * (double) (step - 1) / (double) total));
     }
 
     /** This schedule after a straight rise over the first {@code steps} steps. */
     default Schedule afterWarmUp(long steps) {
+        Settings.require("schedule", "warm-up", (double) steps, steps > 0, "above 0");
         return step -> step <= steps ? (double) step / (double) steps : factor(step - steps);
     }
 }

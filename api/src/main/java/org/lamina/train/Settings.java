@@ -30,6 +30,24 @@ final class Settings {
         return settings;
     }
 
+    /** @throws LaminaException unless the value is finite and allowed */
+    static void require(String what, String key, double value, boolean allowed, String range) {
+        if (!allowed || !Double.isFinite(value)) {
+            throw new LaminaException(
+                    ErrorCode.CONFIGURATION,
+                    what + ": " + key + " is " + value + "; it must be " + range + ". Give such a number.");
+        }
+    }
+
+    static void requireNotNegative(String what, String key, double value) {
+        require(what, key, value, value >= 0, "0 or more");
+    }
+
+    /** Of a share of an old value that stays. */
+    static void requireShare(String what, String key, double value) {
+        require(what, key, value, value >= 0 && value < 1, "at least 0 and below 1");
+    }
+
     private void add(String pair) {
         String[] sides = pair.split("=", 2);
         try {

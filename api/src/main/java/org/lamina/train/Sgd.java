@@ -7,9 +7,15 @@ import org.lamina.layer.Tensor;
  * Stochastic gradient descent: p - rate (g + decay p).
  *
  * @param learningRate the step's size
- * @param decay the weight decay, an L2 penalty's derivative
+ * @param weightDecay the weight decay, an L2 penalty's derivative
  */
-public record Sgd(double learningRate, double decay) implements Optimizer {
+public record Sgd(double learningRate, double weightDecay) implements Optimizer {
+    /** Checks the numbers. */
+    public Sgd {
+        Settings.requireNotNegative("Sgd", "learningRate", learningRate);
+        Settings.requireNotNegative("Sgd", "weightDecay", weightDecay);
+    }
+
     /** Without weight decay. */
     public Sgd(double learningRate) {
         this(learningRate, 0);
@@ -27,12 +33,12 @@ public record Sgd(double learningRate, double decay) implements Optimizer {
 
     @Override
     public Update update(Tensor parameter, Tensor gradient, List<Tensor> slots, List<Tensor> scalars) {
-        Tensor slope = decayed(parameter, gradient, decay);
+        Tensor slope = decayed(parameter, gradient, weightDecay);
         return new Update(parameter.sub(slope.mul(scalars.get(0))), List.of());
     }
 
     /** The gradient with the L2 penalty's added. */
-    static Tensor decayed(Tensor parameter, Tensor gradient, double decay) {
-        return decay == 0 ? gradient : gradient.add(parameter.mul(decay));
+    static Tensor decayed(Tensor parameter, Tensor gradient, double weightDecay) {
+        return weightDecay == 0 ? gradient : gradient.add(parameter.mul(weightDecay));
     }
 }

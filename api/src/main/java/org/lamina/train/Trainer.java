@@ -2,18 +2,19 @@ package org.lamina.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.lamina.ErrorCode;
-import org.lamina.Generator;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.TensorType;
-import org.lamina.io.Safetensors;
+import org.lamina.layer.Declaration;
+import org.lamina.spi.Engine;
 import org.lamina.spi.FormCache;
 import org.lamina.spi.NativeArray;
 import org.lamina.spi.ParameterStore;
@@ -22,30 +23,31 @@ import org.lamina.spi.ParameterStore;
  * Trains a model. Parameters, states and what the optimizer remembers stay on the backend between steps; only the loss comes
  * back. The model's weights are the ones trained, so predictions between steps see them.
  *
- * <p>For one thread; several trainers of several models may work at once. What is frozen is decided when the trainer is made.
+ * <p>May be called from many threads; the steps of one model, whoever does them, come one after another. Trainers of several
+ * models work at once, on one backend too. A trainer is closed with its model at the latest.
  */
 public final class Trainer implements AutoCloseable {
-    private static final String SLOT = "optimizer.";
-
     private final Model model;
+    private final Engine engine;
     private final Training training;
-    private final Generator draws;
     private final long seed;
-    private final FormCache<TrainingStep> forms;
-    private final Map<String, NativeArray> slots = new HashMap<>();
-    private long step;
+    private final FormCache<TrainingStep> forms = new FormCache<>(this::compile);
+    private final Slots slots;
+    private final Runnable closing = this::close;
+    private Set<String> trained = Set.of();
+    private long steps;
+    private boolean closed;
 
     private Trainer(Model model, Training training, long seed) {
         this.model = model;
+        this.engine = model.backend().engine();
         this.training = training;
         this.seed = seed;
-        this.draws = Generator.of(seed).split("random");
-        this.forms = new FormCache<>(types ->
-                TrainingStep.compile(model.backend().engine(), training, model.dtype(), this::isTrained, types));
+        this.slots = new Slots(engine, training.optimizer().slots());
     }
 
     /**
-     * A trainer of an initialised model of one output.
+     * A trainer of a model whose layer has one output.
      *
      * @param seed of random draws such as dropout masks, the same on every backend
      */
@@ -56,16 +58,14 @@ public final class Trainer implements AutoCloseable {
     /** A trainer with gradient clipping and a course of the learning rate. */
     public static Trainer of(
             Model model, Loss loss, Optimizer optimizer, Clipping clipping, Schedule schedule, long seed) {
-        return new Trainer(model, new Training(model.layer(), loss, optimizer, clipping, schedule), seed);
-    }
-
-    private boolean isTrained(String path) {
-        return model.isTrained(path);
+        Trainer trainer = new Trainer(model, new Training(model.dtype(), loss, optimizer, clipping, schedule), seed);
+        model.onClose(trainer.closing);
+        return trainer;
     }
 
     /** The steps done. */
-    public long steps() {
-        return step;
+    public synchronized long steps() {
+        return steps;
     }
 
     /** One step on a batch of one input; gives the loss before the step. */
@@ -74,29 +74,52 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * One step on a batch.
+     * One step on a batch. What is frozen then is left alone.
      *
      * @return the loss before the step
      * @throws LaminaException if the batch does not fit the layer or the loss; the weights are then unchanged
      */
-    public double step(List<HostArray> inputs, HostArray target) {
+    public synchronized double step(List<HostArray> inputs, HostArray target) {
         List<HostArray> given = new ArrayList<>(inputs);
         given.add(target);
-        try (FormCache<TrainingStep>.Lease lease =
-                forms.acquire(given.stream().map(HostArray::type).toList())) {
-            return model.exchange(values -> run(lease.form(), given, values));
+        return exchange(values -> {
+            forgetFormsIfOthersAreTrained();
+            try (FormCache<TrainingStep>.Lease lease =
+                    forms.acquire(given.stream().map(HostArray::type).toList())) {
+                return run(lease.form(), given, values);
+            }
+        });
+    }
+
+    private void forgetFormsIfOthersAreTrained() {
+        Set<String> now = new TreeSet<>();
+        for (Declaration declaration : model.declarations()) {
+            if (model.isTrained(declaration.path())) {
+                now.add(declaration.path());
+            }
+        }
+        if (!now.equals(trained)) {
+            forms.close();
+            trained = now;
         }
     }
 
+    /** Compiles for the types of inputs and, last, the target. */
+    private TrainingStep compile(List<TensorType> types) {
+        int inputs = types.size() - 1;
+        return TrainingStep.compile(
+                engine, training, model.trace(types.subList(0, inputs), true), types.get(inputs), trained);
+    }
+
     private double run(TrainingStep form, List<HostArray> given, ParameterStore values) {
+        form.graph().checkIndices(given);
         List<NativeArray> uploaded = new ArrayList<>();
         try {
             List<NativeArray> results = form.executable().run(operands(form, given, values, uploaded));
-            step++;
-            try (NativeArray loss = results.get(0)) {
-                keep(form, results, values);
-                return loss.download().doubleAt(0);
-            }
+            double loss = loss(results);
+            keep(form, results, values);
+            steps++;
+            return loss;
         } finally {
             uploaded.forEach(NativeArray::close);
         }
@@ -106,36 +129,46 @@ public final class Trainer implements AutoCloseable {
             TrainingStep form, List<HostArray> given, ParameterStore values, List<NativeArray> uploaded) {
         List<NativeArray> operands = new ArrayList<>();
         given.forEach(array -> operands.add(upload(array, uploaded)));
-        model.declarations().forEach(declaration -> operands.add(values.value(declaration.path())));
-        long batch = given.get(0).shape().rank() == 0
-                ? Shape.BATCH
-                : given.get(0).shape().extent(0);
-        for (int i = 0; i < form.draws().size(); i++) {
-            Generator generator = draws.split(step + 1).split(i);
-            operands.add(upload(HostArray.generate(form.draws().get(i).bind(batch), generator::uniform), uploaded));
-        }
+        form.traced().declarations().values().forEach(declaration -> operands.add(value(values, declaration)));
+        form.traced().draws(given, seed, steps + 1).forEach(draw -> operands.add(upload(draw, uploaded)));
         for (String path : form.trained()) {
-            for (String slot : training.optimizer().slots()) {
-                operands.add(slots.computeIfAbsent(
-                        slot + "." + path, key -> zeros(values.value(path).type())));
-            }
+            operands.addAll(slots.of(path, values.value(path).type()));
         }
-        double rate = training.optimizer().learningRate() * training.schedule().factor(step + 1);
-        TensorType scalar = new TensorType(model.dtype(), Shape.scalar());
-        training.optimizer()
-                .scalars(rate, step + 1)
-                .forEach(value -> operands.add(upload(HostArray.full(scalar, value), uploaded)));
+        double rate = training.optimizer().learningRate() * training.schedule().factor(steps + 1);
+        TensorType scalar = new TensorType(training.dtype(), Shape.scalar());
+        for (double number : training.optimizer().scalars(rate, steps + 1)) {
+            operands.add(upload(HostArray.full(scalar, number), uploaded));
+        }
         return operands;
     }
 
+    private static NativeArray value(ParameterStore values, Declaration declaration) {
+        NativeArray value = values.value(declaration.path());
+        if (!value.type().equals(declaration.type())) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "training: for this batch parameter " + declaration.path() + " would be " + declaration.type()
+                            + " and in the model it is " + value.type()
+                            + ". Give inputs like those the model was initialised for.");
+        }
+        return value;
+    }
+
     private NativeArray upload(HostArray array, List<NativeArray> uploaded) {
-        NativeArray on = model.backend().engine().upload(array);
+        NativeArray on = engine.upload(array);
         uploaded.add(on);
         return on;
     }
 
-    private NativeArray zeros(TensorType type) {
-        return model.backend().engine().upload(HostArray.full(type, 0));
+    private static double loss(List<NativeArray> results) {
+        try {
+            double loss = results.get(0).download().doubleAt(0);
+            results.get(0).close();
+            return loss;
+        } catch (RuntimeException e) {
+            results.forEach(NativeArray::close);
+            throw e;
+        }
     }
 
     private void keep(TrainingStep form, List<NativeArray> results, ParameterStore values) {
@@ -145,86 +178,61 @@ public final class Trainer implements AutoCloseable {
             replaced.put(path, results.get(next++));
         }
         for (String path : form.trained()) {
-            for (String slot : training.optimizer().slots()) {
-                NativeArray old = slots.put(slot + "." + path, results.get(next++));
-                if (old != null) {
-                    old.close();
-                }
-            }
+            slots.replace(path, results.subList(next, next + slots.count()));
+            next += slots.count();
         }
-        for (String path : form.states()) {
+        for (String path : form.traced().states().keySet()) {
             replaced.put(path, results.get(next++));
         }
         values.replace(replaced);
     }
 
     /** Saves weights, what the optimizer remembers, step and seed in one safetensors file, whole or not at all. */
-    public void save(Path file) {
-        Map<String, HostArray> tensors = new LinkedHashMap<>(model.parameters());
-        slots.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(entry ->
-                        tensors.put(SLOT + entry.getKey(), entry.getValue().download()));
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("step", Long.toString(step));
-        metadata.put("seed", Long.toString(seed));
-        metadata.put("optimizer", training.optimizer().toString());
-        new Safetensors(tensors, metadata).write(file);
+    public synchronized void save(Path file) {
+        Checkpoint checkpoint = exchange(values -> new Checkpoint(
+                model.parameters(),
+                slots.download(),
+                steps,
+                seed,
+                training.optimizer().toString()));
+        checkpoint.write(file, training.optimizer().slots());
     }
 
     /**
-     * Goes on from a checkpoint: on the same backend with the same bits as if training had never stopped.
+     * Goes on from a checkpoint: on the same backend with the same bits as if training had never stopped, on another one with
+     * what rounding makes of them. What the file holds no slots of, having been frozen, starts without.
      *
-     * @throws LaminaException if the file does not fit the model, the optimizer or the seed; nothing is then changed
+     * @throws LaminaException if the file is no checkpoint, or does not fit the model, the optimizer or the seed; nothing is
+     *     then changed
      */
-    public void resume(Path file) {
-        Safetensors saved = Safetensors.read(file);
-        requireEqual(file, "seed", Long.toString(seed), saved);
-        requireEqual(file, "optimizer", training.optimizer().toString(), saved);
-        Map<String, HostArray> weights = new LinkedHashMap<>(saved.tensors());
-        weights.keySet().removeIf(name -> name.startsWith(SLOT));
-        long reached = reached(file, saved.metadata().getOrDefault("step", ""));
-        model.setParameters(weights);
-        closeSlots();
-        saved.tensors().forEach((name, value) -> {
-            if (name.startsWith(SLOT)) {
-                slots.put(
-                        name.substring(SLOT.length()), model.backend().engine().upload(value));
-            }
+    public synchronized void resume(Path file) {
+        Checkpoint saved = Checkpoint.read(file, training.optimizer().slots());
+        saved.requireEqual(file, "seed", Long.toString(saved.seed()), Long.toString(seed));
+        saved.requireEqual(
+                file, "optimizer", saved.optimizer(), training.optimizer().toString());
+        exchange(values -> {
+            model.setParameters(saved.weights());
+            slots.restore(saved.slots());
+            steps = saved.step();
+            return steps;
         });
-        step = reached;
     }
 
-    private static long reached(Path file, String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
+    private <R> R exchange(Model.Exchange<R> action) {
+        if (closed) {
             throw new LaminaException(
-                    ErrorCode.FILE_FORMAT,
-                    file + " is no checkpoint: its step is \"" + text + "\". Use a file that save wrote.",
-                    e);
+                    ErrorCode.CLOSED,
+                    "the trainer is closed. Make a new one with Trainer.of, and resume a checkpoint.");
         }
+        return model.exchange(action);
     }
 
-    private static void requireEqual(Path file, String key, String expected, Safetensors saved) {
-        String found = saved.metadata().getOrDefault(key, "missing");
-        if (!found.equals(expected)) {
-            throw new LaminaException(
-                    ErrorCode.CONFIGURATION,
-                    "resume: the " + key + " of " + file + " is " + found + " and this trainer's is " + expected
-                            + ", so training would go on differently. Make the trainer as it was made then.");
-        }
-    }
-
-    private void closeSlots() {
-        slots.values().forEach(NativeArray::close);
-        slots.clear();
-    }
-
-    /** Frees what the optimizer remembers and what was compiled; the model stays open. */
+    /** Frees what the optimizer remembers and what was compiled; the model stays open. Closing again does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        model.forgetOnClose(closing);
         forms.close();
-        closeSlots();
+        slots.close();
     }
 }

@@ -1,14 +1,14 @@
 package org.lamina.train;
 
-import org.lamina.layer.Layer;
+import org.lamina.DType;
 
 /**
- * What is trained and how.
+ * How a model is trained.
  *
- * @param layer of one output
- * @param loss made of its output and the target
+ * @param dtype of the model's parameters
+ * @param loss made of the layer's output and the target
  * @param optimizer the update rule
  * @param clipping what is done to gradients first
  * @param schedule the learning rate's course
  */
-record Training(Layer layer, Loss loss, Optimizer optimizer, Clipping clipping, Schedule schedule) {}
+record Training(DType dtype, Loss loss, Optimizer optimizer, Clipping clipping, Schedule schedule) {}

@@ -240,12 +240,13 @@ class HostileFilesTest {
         return HostArray.of(type, ByteBuffer.wrap(content));
     }
 
-    @Property(tries = 100)
-    void keepsTensorsBitByBitInOrder(@ForAll("tensors") Map<String, HostArray> tensors) {
-        Path file = folder.resolve("whole");
+    @Property
+    void keepsTensorsBitByBitInOrder(@ForAll("tensors") Map<String, HostArray> tensors) throws IOException {
         Safetensors whole = new Safetensors(tensors, Map.of("seed", "1"));
-        whole.write(file);
-        assertThat(Safetensors.read(file)).isEqualTo(whole);
-        assertThat(Safetensors.read(file).tensors().keySet()).containsExactlyElementsOf(tensors.keySet());
+        byte[] content = bytes(whole::writeTo);
+        Safetensors read =
+                SafetensorsReader.read(new FileInput("file", content.length, new ByteArrayInputStream(content)));
+        assertThat(read).isEqualTo(whole);
+        assertThat(read.tensors().keySet()).containsExactlyElementsOf(tensors.keySet());
     }
 }

@@ -24,7 +24,11 @@ import picocli.CommandLine.Spec;
         },
         footer = {"  lamina chapter", "  lamina chapter --backend tf,djl"})
 final class ChapterCommand implements Callable<Integer> {
-    @Option(names = "--backend", paramLabel = "B", split = ",", description = "The backends, with commas; all by default.")
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            split = ",",
+            description = "The backends, with commas; all by default.")
     private @Nullable List<String> backends;
 
     @Spec
@@ -43,7 +47,8 @@ final class ChapterCommand implements Callable<Integer> {
                 }
                 out.println("  " + step.code());
                 Table table = new Table();
-                loaded.backends().forEach(backend -> table.row("    " + backend.info().name(), run(step, backend)));
+                loaded.backends()
+                        .forEach(backend -> table.row("    " + backend.info().name(), run(step, backend)));
                 table.print(out);
                 agreed &= compare(step, loaded.backends(), out);
                 out.println();
@@ -72,7 +77,8 @@ final class ChapterCommand implements Callable<Integer> {
         wrong.forEach(result -> out.println("    " + result));
         if (wrong.isEmpty()) {
             double ulps = results.stream().mapToDouble(LayerResult::ulps).max().orElse(0);
-            double units = results.stream().mapToDouble(LayerResult::units).max().orElse(0);
+            double units =
+                    results.stream().mapToDouble(LayerResult::units).max().orElse(0);
             out.println(String.format(
                     Locale.ROOT,
                     "    agreement: within %.2f ULPs of the float64 oracle, %.0f %% of the tolerance; gradients, clone, save and load "

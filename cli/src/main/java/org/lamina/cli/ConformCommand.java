@@ -27,7 +27,11 @@ import picocli.CommandLine.Spec;
         },
         footer = {"  lamina conform", "  lamina conform --backend tf,djl --layer layer.json --report report"})
 final class ConformCommand implements Callable<Integer> {
-    @Option(names = "--backend", paramLabel = "B", split = ",", description = "The backends, with commas; all by default.")
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            split = ",",
+            description = "The backends, with commas; all by default.")
     private @Nullable List<String> backends;
 
     @Option(

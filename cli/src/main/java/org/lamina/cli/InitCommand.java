@@ -51,9 +51,7 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         TracedLayer traced = Trace.of(LayerFile.read(layer).layer(), dtype, InputTypes.parse(inputShape, dtype), false);
         Map<String, HostArray> values = WeightsOption.draw(traced, seed);
-        new OutputFiles()
-                .add(output, new Safetensors(values, traced.aliases()))
-                .write();
+        new OutputFiles().add(output, new Safetensors(values, traced.aliases())).write();
         return 0;
     }
 }

@@ -54,7 +54,11 @@ final class LayerTree {
         int left = children.size();
         for (Map.Entry<String, Layer> child : children.entrySet()) {
             boolean last = --left == 0;
-            add(child.getValue(), prefix + child.getKey(), next + (last ? "└─ " : "├─ "), next + (last ? "   " : "│  "));
+            add(
+                    child.getValue(),
+                    prefix + child.getKey(),
+                    next + (last ? "└─ " : "├─ "),
+                    next + (last ? "   " : "│  "));
         }
     }
 
@@ -65,13 +69,16 @@ final class LayerTree {
     private static String name(Layer layer, String path) {
         List<String> settings = new ArrayList<>();
         components(layer).forEach((name, value) -> {
-            if (!(value instanceof Layer) && !(value instanceof List<?> list && !layers(list).isEmpty())) {
+            if (!(value instanceof Layer)
+                    && !(value instanceof List<?> list && !layers(list).isEmpty())) {
                 settings.add(name + "=" + value);
             }
         });
         String type = layer.getClass().getSimpleName();
         String last = path.substring(path.lastIndexOf('.') + 1);
-        return (last.isEmpty() ? "" : last + " ") + type + (settings.isEmpty() ? "" : "(" + String.join(", ", settings) + ")");
+        return (last.isEmpty() ? "" : last + " ")
+                + type
+                + (settings.isEmpty() ? "" : "(" + String.join(", ", settings) + ")");
     }
 
     private static Map<String, Layer> children(Layer layer) {

@@ -47,7 +47,8 @@ final class OutputFiles {
         } catch (IOException e) {
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
-                    folder + " cannot be made (" + e + "), so nothing was written. Choose another place for " + file + ".",
+                    folder + " cannot be made (" + e + "), so nothing was written. Choose another place for " + file
+                            + ".",
                     e);
         }
     }

@@ -11,7 +11,8 @@ final class ParameterTable {
     private final String total;
 
     private ParameterTable(Map<String, TensorType> arrays, Map<String, String> metadata) {
-        arrays.forEach((name, type) -> table.row(name, type.dtype().toString(), type.shape().toString(), count(type)));
+        arrays.forEach((name, type) ->
+                table.row(name, type.dtype().toString(), type.shape().toString(), count(type)));
         metadata.forEach((key, value) -> table.row("metadata " + key + ":", value));
         total = total(arrays);
     }
@@ -31,12 +32,13 @@ final class ParameterTable {
     }
 
     static String total(Map<String, TensorType> arrays) {
-        long values = arrays.values().stream().mapToLong(type -> type.shape().size()).sum();
+        long values =
+                arrays.values().stream().mapToLong(type -> type.shape().size()).sum();
         long bytes = arrays.values().stream()
                 .mapToLong(type -> type.shape().size() * type.dtype().bytes())
                 .sum();
-        return arrays.size() + (arrays.size() == 1 ? " array, " : " arrays, ") + grouped(values) + " values, " + grouped(bytes)
-                + " bytes";
+        return arrays.size() + (arrays.size() == 1 ? " array, " : " arrays, ") + grouped(values) + " values, "
+                + grouped(bytes) + " bytes";
     }
 
     private static String grouped(long number) {

@@ -104,9 +104,8 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
         }
-        curves.forEach((name, losses) ->
-                files.add(output.resolve("losses." + name + ".csv"), LossCurves.csv(losses)));
-        files.add(output.resolve("losses.svg"), LossCurves.svg(curves));
+        curves.forEach((name, losses) -> files.add(output.resolve("losses." + name + ".csv"), LossCurves.csv(losses)));
+        files.add(output.resolve("losses.svg"), LossCurves.svg(curves, null));
         files.write();
         return 0;
     }

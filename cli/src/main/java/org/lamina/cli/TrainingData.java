@@ -26,8 +26,8 @@ record TrainingData(InputFile file, HostArray target) {
         if (target == null) {
             throw new LaminaException(
                     ErrorCode.NAME,
-                    path + ": there is nothing to train towards: the file holds " + file.all().keySet()
-                            + ". Add labels (int64) or y.");
+                    path + ": there is nothing to train towards: the file holds "
+                            + file.all().keySet() + ". Add labels (int64) or y.");
         }
         return new TrainingData(file, target.dtype().isFloating() ? target.cast(file.width()) : target);
     }

@@ -52,7 +52,14 @@ class BadInputTest {
 
     private String run(String layer, String input, Object... more) {
         Object[] fixed = {
-            "run", work.at(layer), "--backend", Workspace.backend(), "--input", work.at(input), "--output", work.at("out")
+            "run",
+            work.at(layer),
+            "--backend",
+            Workspace.backend(),
+            "--input",
+            work.at(input),
+            "--output",
+            work.at("out")
         };
         Object[] all = new Object[fixed.length + more.length];
         System.arraycopy(fixed, 0, all, 0, fixed.length);
@@ -63,13 +70,17 @@ class BadInputTest {
     @Test
     void wrongShape() {
         work.arrays("x.safetensors", "x", HostArray.normal(Shape.of(2, 6), 1));
-        assertThat(run("layer.json", "x.safetensors", "--seed", 1)).contains("(2, 6)").contains("MyLinear");
+        assertThat(run("layer.json", "x.safetensors", "--seed", 1))
+                .contains("(2, 6)")
+                .contains("MyLinear");
     }
 
     @Test
     void wrongDtype() {
         work.arrays("x.safetensors", "x", HostArray.of(Shape.of(1, 5), 1, 2, 3, 4, 5));
-        assertThat(run("layer.json", "x.safetensors", "--seed", 1)).contains("int32").contains("float32");
+        assertThat(run("layer.json", "x.safetensors", "--seed", 1))
+                .contains("int32")
+                .contains("float32");
     }
 
     @Test
@@ -119,7 +130,9 @@ class BadInputTest {
             })
     void brokenArchitecture(String text, String named) {
         work.text("layer.json", text);
-        assertThat(run("layer.json", "x.safetensors", "--seed", 1)).contains(named).contains("layer.json");
+        assertThat(run("layer.json", "x.safetensors", "--seed", 1))
+                .contains(named)
+                .contains("layer.json");
     }
 
     @Test
@@ -167,7 +180,8 @@ class BadInputTest {
     void missingFiles(String name) {
         assertThat(run("layer.json", name, "--seed", 1)).contains(name).contains("no such file");
         assertThat(run(name, "x.safetensors", "--seed", 1)).contains(name).contains("no such file");
-        assertThat(run("layer.json", "x.safetensors", "--weights", work.at(name))).contains("no such file");
+        assertThat(run("layer.json", "x.safetensors", "--weights", work.at(name)))
+                .contains("no such file");
     }
 
     @ParameterizedTest

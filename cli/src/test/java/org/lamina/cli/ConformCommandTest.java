@@ -36,7 +36,9 @@ class ConformCommandTest {
         assertThat(invocation.exitCode()).as(invocation.out()).isZero();
         assertThat(invocation.err()).isEmpty();
         List<String> lines = invocation.out().lines().toList();
-        assertThat(lines.get(0).split(" {2,}")).startsWith("worst error in ULPs", "dtype").containsAll(Workspace.frameworks());
+        assertThat(lines.get(0).split(" {2,}"))
+                .startsWith("worst error in ULPs", "dtype")
+                .containsAll(Workspace.frameworks());
         assertThat(lines.get(1)).matches("mine.json +float32( +[0-9.]+)*");
         assertThat(lines.get(2)).matches("mine.json +float64( +[0-9.]+)*");
         assertThat(invocation.out()).contains("checks are right");
@@ -48,14 +50,21 @@ class ConformCommandTest {
                 "conform", "--layer", work.at("mine.json"), "--backend", Backends.REFERENCE, "--input-shape", "7,5");
         assertThat(invocation.exitCode()).isZero();
         assertThat(invocation.out()).contains(Backends.REFERENCE);
-        assertThat(lamina("conform", "--layer", work.at("mine.json"), "--input-shape", "7,6").exitCode())
+        assertThat(lamina("conform", "--layer", work.at("mine.json"), "--input-shape", "7,6")
+                        .exitCode())
                 .isEqualTo(2);
     }
 
     @Test
     void theReportHasTheSameFigures() throws IOException {
         Invocation invocation = lamina(
-                "conform", "--layer", work.at("mine.json"), "--backend", Backends.REFERENCE, "--report", work.at("report"));
+                "conform",
+                "--layer",
+                work.at("mine.json"),
+                "--backend",
+                Backends.REFERENCE,
+                "--report",
+                work.at("report"));
 
         assertThat(invocation.exitCode()).isZero();
         String markdown = Files.readString(work.at("report/report.md"));
@@ -72,7 +81,13 @@ class ConformCommandTest {
                 new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
                 new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.GRADIENT, 2, 9, "grad.x: element [0] is 1"),
                 new LayerResult(
-                        "A", "tf", DType.FLOAT64, LayerCheck.CLONE, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, "no")));
+                        "A",
+                        "tf",
+                        DType.FLOAT64,
+                        LayerCheck.CLONE,
+                        Double.POSITIVE_INFINITY,
+                        Double.POSITIVE_INFINITY,
+                        "no")));
         StringWriter out = new StringWriter();
         report.print(new PrintWriter(out));
 

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every command explains itself, and docs/cli.md says the same. */
 class HelpTest {
     private static final Path PAGE = Path.of(System.getProperty("lamina.home", ".."), "docs", "cli.md");
-    private static final String INTRODUCTION =
-            """
+    private static final String INTRODUCTION = """
             # The command
 
             What `lamina COMMAND --help` says; a test keeps this page equal to it. To write it anew after a change:
@@ -38,7 +37,10 @@ class HelpTest {
         Invocation help = lamina(command, "--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("Usage: lamina " + command).contains("Example:").contains("  lamina " + command);
+        assertThat(help.out())
+                .contains("Usage: lamina " + command)
+                .contains("Example:")
+                .contains("  lamina " + command);
     }
 
     @Test
@@ -57,7 +59,10 @@ class HelpTest {
         for (String command : sections) {
             String name = ("lamina " + command).strip();
             page.append("\n## ").append(name).append("\n\n```\n");
-            page.append(command.isEmpty() ? lamina("--help").out() : lamina(command, "--help").out());
+            page.append(
+                    command.isEmpty()
+                            ? lamina("--help").out()
+                            : lamina(command, "--help").out());
             page.append("```\n");
         }
         if (Boolean.getBoolean("lamina.write.docs")) {

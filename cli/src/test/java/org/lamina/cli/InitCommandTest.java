@@ -31,7 +31,9 @@ class InitCommandTest {
     }
 
     private Invocation init(String shape, Object... more) {
-        Object[] arguments = {"init", work.at("layer.json"), "--input-shape", shape, "--output", work.at("w.safetensors")};
+        Object[] arguments = {
+            "init", work.at("layer.json"), "--input-shape", shape, "--output", work.at("w.safetensors")
+        };
         Object[] all = new Object[arguments.length + more.length];
         System.arraycopy(arguments, 0, all, 0, arguments.length);
         System.arraycopy(more, 0, all, arguments.length, more.length);

@@ -33,9 +33,7 @@ class InspectCommandTest {
         work.text(
                 "layer.json",
                 "{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Dense\", \"units\": 128}, {\"type\": \"CenteredLayer\"}]}");
-        assertThat(lamina("inspect", work.at("layer.json")).out())
-                .isEqualToNormalizingNewlines(
-                        """
+        assertThat(lamina("inspect", work.at("layer.json")).out()).isEqualToNormalizingNewlines("""
                         Sequential
                         ├─ 0 Dense(units=128)
                         └─ 1 CenteredLayer
@@ -51,8 +49,7 @@ class InspectCommandTest {
                         + "\"id\": \"d\"}, {\"ref\": \"d\"}]}, {\"type\": \"MyDense\", \"units\": 1}]}");
         assertThat(lamina("inspect", work.at("layer.json"), "--input-shape", "2,8")
                         .out())
-                .isEqualToNormalizingNewlines(
-                        """
+                .isEqualToNormalizingNewlines("""
                         Sequential
                         ├─ 0 Sequential
                         │  ├─ 0 Dense(units=8)
@@ -82,10 +79,9 @@ class InspectCommandTest {
 
     @Test
     void arraysOfAFile() {
-        work.arrays("w.safetensors", "a", HostArray.normal(Shape.of(2, 1000), 1), "b", HostArray.of(Shape.scalar(), 1L));
-        assertThat(lamina("inspect", work.at("w.safetensors")).out())
-                .isEqualToNormalizingNewlines(
-                        """
+        work.arrays(
+                "w.safetensors", "a", HostArray.normal(Shape.of(2, 1000), 1), "b", HostArray.of(Shape.scalar(), 1L));
+        assertThat(lamina("inspect", work.at("w.safetensors")).out()).isEqualToNormalizingNewlines("""
                         a  float32  (2, 1000)  2,000
                         b  int64    ()         1
                         2 arrays, 2,001 values, 8,008 bytes

@@ -37,8 +37,8 @@ class RunCommandTest {
     }
 
     private Invocation run(String layer, String input, Object... more) {
-        List<Object> arguments =
-                new ArrayList<>(List.of("run", work.at(layer), "--input", work.at(input), "--output", work.at("out.safetensors")));
+        List<Object> arguments = new ArrayList<>(
+                List.of("run", work.at(layer), "--input", work.at(input), "--output", work.at("out.safetensors")));
         arguments.addAll(List.of(more));
         if (!arguments.contains("--backend")) {
             arguments.addAll(List.of("--backend", Workspace.backend()));
@@ -60,23 +60,42 @@ class RunCommandTest {
 
     @Test
     void runsWithTheWeightsThatInitWrote() {
-        lamina("init", work.at("layer.json"), "--input-shape", "2,5", "--seed", 3, "--output", work.at("w.safetensors"));
+        lamina(
+                "init",
+                work.at("layer.json"),
+                "--input-shape",
+                "2,5",
+                "--seed",
+                3,
+                "--output",
+                work.at("w.safetensors"));
 
-        assertThat(run("layer.json", "x.safetensors", "--weights", work.at("w.safetensors")).exitCode())
+        assertThat(run("layer.json", "x.safetensors", "--weights", work.at("w.safetensors"))
+                        .exitCode())
                 .isZero();
         assertThat(work.read("out.safetensors")).isEqualTo(Map.of("y", expected(X, 3)));
     }
 
     @Test
     void worksInTheInputsWidthAndCastsWeights() {
-        lamina("init", work.at("layer.json"), "--input-shape", "2,5", "--seed", 3, "--output", work.at("w.safetensors"));
+        lamina(
+                "init",
+                work.at("layer.json"),
+                "--input-shape",
+                "2,5",
+                "--seed",
+                3,
+                "--output",
+                work.at("w.safetensors"));
         work.arrays("x64.safetensors", "x", X.cast(DType.FLOAT64));
 
-        assertThat(run("layer.json", "x64.safetensors", "--weights", work.at("w.safetensors")).exitCode())
+        assertThat(run("layer.json", "x64.safetensors", "--weights", work.at("w.safetensors"))
+                        .exitCode())
                 .isZero();
         HostArray y = work.read("out.safetensors").get("y");
         assertThat(y.dtype()).isEqualTo(DType.FLOAT64);
-        assertThat(y.cast(DType.FLOAT32).toDoubles()[0]).isCloseTo(expected(X, 3).doubleAt(0), within());
+        assertThat(y.cast(DType.FLOAT32).toDoubles()[0])
+                .isCloseTo(expected(X, 3).doubleAt(0), within());
     }
 
     private static Offset<Double> within() {
@@ -135,8 +154,10 @@ class RunCommandTest {
             Gradients gradients = model.gradients(List.of(X), List.of(dy));
             assertThat(written).containsOnlyKeys("y", "grad.x", "grad.weight", "grad.bias");
             assertThat(written.get("grad.x")).isEqualTo(gradients.inputs().get(0));
-            assertThat(written.get("grad.weight")).isEqualTo(gradients.parameters().get("weight"));
-            assertThat(written.get("grad.bias")).isEqualTo(gradients.parameters().get("bias"));
+            assertThat(written.get("grad.weight"))
+                    .isEqualTo(gradients.parameters().get("weight"));
+            assertThat(written.get("grad.bias"))
+                    .isEqualTo(gradients.parameters().get("bias"));
         }
     }
 
@@ -156,7 +177,8 @@ class RunCommandTest {
     void cotangentsMustHaveAnOutput() {
         HostArray dy = HostArray.normal(Shape.of(2, 3), 9);
         work.arrays("x.safetensors", "x", X, "dy1", dy);
-        assertThat(run("layer.json", "x.safetensors", "--seed", 3, "--gradient").err()).contains("dy1 has no output");
+        assertThat(run("layer.json", "x.safetensors", "--seed", 3, "--gradient").err())
+                .contains("dy1 has no output");
         work.arrays("x.safetensors", "x", X, "dy", HostArray.normal(Shape.of(3, 2), 9));
         assertThat(run("layer.json", "x.safetensors", "--seed", 3, "--gradient").exitCode())
                 .isEqualTo(2);

@@ -104,7 +104,9 @@ class TrainCommandTest {
         for (String backend : backends) {
             List<Double> losses = losses(backend);
             for (int step = 0; step < STEPS; step++) {
-                assertThat(losses.get(step) / first.get(step)).as("%s, step %d", backend, step).isBetween(1 - 1e-9, 1 + 1e-9);
+                assertThat(losses.get(step) / first.get(step))
+                        .as("%s, step %d", backend, step)
+                        .isBetween(1 - 1e-9, 1 + 1e-9);
             }
         }
     }
@@ -120,7 +122,12 @@ class TrainCommandTest {
     void valuesAreTheTargetOfMeanSquaredError() throws IOException {
         HostArray x = HostArray.normal(Shape.of(20, 5), 1);
         work.text("layer.json", "{\"type\": \"Dense\", \"units\": 2}");
-        work.arrays("data.safetensors", "x", x, "y", HostArray.normal(Shape.of(20, 2), 2).cast(DType.FLOAT64));
+        work.arrays(
+                "data.safetensors",
+                "x",
+                x,
+                "y",
+                HostArray.normal(Shape.of(20, 2), 2).cast(DType.FLOAT64));
 
         String name = Workspace.backend();
         assertThat(train("--backend", name, "--seed", 2, "--loss", "mse", "--optimizer", "adam:lr=0.01"))

@@ -1,38 +1,32 @@
 package org.lamina.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.Backend;
 import org.lamina.DType;
+import org.lamina.ErrorCode;
 import org.lamina.Generator;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
+import org.lamina.layer.MultiLayer;
 import org.lamina.layer.State;
-import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Dropout;
 import org.lamina.layers.Relu;
@@ -42,175 +36,251 @@ import org.lamina.train.Loss;
 import org.lamina.train.Optimizer;
 import org.lamina.train.Trainer;
 
-/** Training gives the same losses on every backend. */
+/** What a trainer does to a model, on every backend on the class path. */
+@ParameterizedClass
+@MethodSource("org.lamina.Backend#available")
 class TrainingTest {
-    /** The chapter's layers as a classifier of digits. */
-    private static final Layer NET = Sequential.of(new Dense(64), new CenteredLayer(), new Relu(), new Dense(10));
+    private static final Shape ROWS = Shape.of(Shape.BATCH, 3);
 
-    private static final int TRAINED = 1437;
+    private final Backend backend;
 
-    /** Pixels scaled to [0, 1] and labels. */
-    private record Samples(HostArray images, HostArray labels) {
-        static Samples read() throws IOException {
-            List<double[]> rows = new ArrayList<>();
-            try (InputStream file = Objects.requireNonNull(Rule.class.getResourceAsStream("digits.csv.gz"));
-                    BufferedReader lines = new BufferedReader(
-                            new InputStreamReader(new GZIPInputStream(file), StandardCharsets.US_ASCII))) {
-                lines.lines()
-                        .forEach(line -> rows.add(Arrays.stream(line.split(",", -1))
-                                .mapToDouble(Double::parseDouble)
-                                .toArray()));
-            }
-            double[] pixels = rows.stream()
-                    .flatMapToDouble(row -> Arrays.stream(row, 0, 64))
-                    .map(p -> p / 16)
-                    .toArray();
-            long[] labels = rows.stream().mapToLong(row -> (long) row[64]).toArray();
-            return new Samples(
-                    HostArray.of(Shape.of(rows.size(), 64), pixels), HostArray.of(Shape.of(rows.size()), labels));
-        }
-
-        /** Samples in an order of Lamina's generator: the file has its writers one after another. */
-        Samples part(int from, int to) {
-            int[] order = Generator.of(0).permutation(labels.size());
-            int[] indices = Arrays.copyOfRange(order, from, to);
-            return new Samples(images.take(indices), labels.take(indices));
-        }
+    TrainingTest(String backend) {
+        this.backend = Backend.load(backend);
     }
 
-    private record Run(List<Double> losses, double accuracy) {}
-
-    private static Run train(String name, DType dtype, String optimizer, int steps) throws IOException {
-        Samples all = Samples.read();
-        Samples training = all.part(0, TRAINED);
-        Samples test = all.part(TRAINED, (int) all.images.shape().dim(0));
-        try (Backend backend = Backend.load(name)) {
-            Model model = backend.model(NET, dtype).initialize(Shape.of(Shape.BATCH, 64), 3);
-            Batches batches = Batches.shuffled(List.of(training.images.cast(dtype), training.labels), 64, 5);
-            List<Double> losses = new ArrayList<>();
-            try (Trainer trainer = Trainer.of(model, Loss.crossEntropy(), Optimizer.parse(optimizer), 1)) {
-                for (int step = 0; step < steps; step++) {
-                    List<HostArray> batch = batches.batch(step);
-                    losses.add(trainer.step(batch.get(0), batch.get(1)));
-                }
-            }
-            return new Run(losses, accuracy(model.predict(test.images.cast(dtype)), test.labels));
-        }
+    @AfterEach
+    void close() {
+        backend.close();
     }
 
-    private static double accuracy(HostArray logits, HostArray labels) {
-        int right = 0;
-        for (int i = 0; i < labels.size(); i++) {
-            int best = 0;
-            for (int k = 1; k < 10; k++) {
-                best = logits.get(i, k) > logits.get(i, best) ? k : best;
-            }
-            right += best == labels.longAt(i) ? 1 : 0;
-        }
-        return (double) right / labels.size();
+    private Model model(Layer layer) {
+        return backend.model(layer, DType.FLOAT64).initialize(ROWS, 1);
+    }
+
+    private static HostArray rows(int count) {
+        return HostArray.uniform(Shape.of(count, 3), 7).cast(DType.FLOAT64);
+    }
+
+    private static HostArray zeros(long... sizes) {
+        return HostArray.of(Shape.of(sizes), new double[(int) Shape.of(sizes).size()]);
+    }
+
+    private static Trainer trainer(Model model, String optimizer) {
+        return Trainer.of(model, Loss.meanSquaredError(), Optimizer.parse(optimizer), 5);
+    }
+
+    /** y = w x of one parameter. */
+    private static Layer scale(double start) {
+        return (scope, x) -> x.mul(scope.parameter("w", Shape.scalar(), Initializer.constant(start)));
     }
 
     @Test
-    void agreesOnDigitsAtEveryStep() throws IOException {
-        Map<String, Run> runs = new LinkedHashMap<>();
-        for (String name : Backend.available()) {
-            runs.put(name, train(name, DType.FLOAT64, "adam:lr=0.01", 200));
+    @Rule("8.7")
+    void changesTheModelItself() {
+        Model model = model(scale(2));
+        try (Trainer trainer = trainer(model, "sgd:lr=0.25")) {
+            // loss = mean (w x)^2 with x = 1: w^2 = 4; gradient 2 w = 4; w = 2 - 0.25 * 4 = 1.
+            HostArray ones = HostArray.of(Shape.of(1, 3), 1.0, 1.0, 1.0);
+            assertThat(trainer.step(ones, zeros(1, 3))).isEqualTo(4);
+            assertThat(model.predict(ones)).isEqualTo(ones);
+            assertThat(trainer.steps()).isEqualTo(1);
+            model.setParameter("w", HostArray.of(Shape.scalar(), 3.0));
+            assertThat(trainer.step(ones, zeros(1, 3))).isEqualTo(9);
+            assertThat(model.parameter("w").get()).isEqualTo(1.5);
         }
-        Run truth = Objects.requireNonNull(runs.get("reference"));
-        runs.forEach((name, run) -> {
-            assertThat(run.accuracy).as(name).isGreaterThan(0.95);
-            for (int step = 0; step < run.losses.size(); step++) {
-                assertThat(run.losses.get(step))
-                        .as("%s, step %d", name, step)
-                        .isCloseTo(truth.losses.get(step), within(1e-9 * Math.abs(truth.losses.get(step))));
-            }
-        });
+        assertThat(model.predict(rows(2)).dtype()).isEqualTo(DType.FLOAT64);
     }
 
-    @ParameterizedTest
-    @MethodSource("org.lamina.Backend#available")
-    void goesOnFromACheckpointWithTheSameBits(String name, @TempDir Path folder) throws IOException {
-        Samples samples = Samples.read().part(0, 96);
-        Batches batches = Batches.inOrder(List.of(samples.images, samples.labels), 32);
-        Layer net = Sequential.of(new Dense(16), new Dropout(0.25), new Dense(10));
-        try (Backend backend = Backend.load(name)) {
-            Model straight = backend.model(net, DType.FLOAT64).initialize(Shape.of(Shape.BATCH, 64), 3);
-            Model resumed = straight.copyTo(backend);
-            Path file = folder.resolve("checkpoint.safetensors");
-            double[] expected = new double[6];
-            try (Trainer trainer = Trainer.of(straight, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
-                for (int step = 0; step < 6; step++) {
-                    if (step == 3) {
-                        trainer.save(file);
-                    }
-                    expected[step] = trainer.step(
-                            batches.batch(step).get(0), batches.batch(step).get(1));
-                }
-            }
-            try (Trainer trainer = Trainer.of(resumed, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
-                trainer.resume(file);
-                assertThat(trainer.steps()).isEqualTo(3);
-                for (int step = 3; step < 6; step++) {
-                    assertThat(trainer.step(
-                                    batches.batch(step).get(0),
-                                    batches.batch(step).get(1)))
-                            .isEqualTo(expected[step]);
-                }
-            }
-            assertThat(resumed.parameters()).isEqualTo(straight.parameters());
+    @Test
+    @Rule("8.7")
+    void addsTheGradientsOfTiedParameters() {
+        Layer shared = scale(2);
+        Model tied = model(Sequential.of(shared, shared));
+        HostArray ones = HostArray.of(Shape.of(1, 3), 1.0, 1.0, 1.0);
+        try (Trainer trainer = trainer(tied, "sgd:lr=0.01")) {
+            // loss = (w^2)^2 = 16, gradient 4 w^3 = 32.
+            assertThat(trainer.step(ones, zeros(1, 3))).isEqualTo(16);
+            assertThat(tied.parameters()).containsOnlyKeys("0.w");
+            assertThat(tied.parameter("1.w").get()).isCloseTo(2 - 0.01 * 32, within(1e-15));
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("org.lamina.Backend#available")
-    void keepsStatesAndLeavesFrozenParametersAlone(String name) {
+    @Test
+    @Rule("8.7")
+    void keepsStatesAndLeavesConstantsAndFrozenParametersAlone() {
         Layer counting = (scope, x) -> {
             State seen = scope.state("seen", Shape.scalar(), Initializer.zeros());
             seen.replace(seen.value().add(1));
-            return scope.call("dense", new Dense(2), x);
+            return scope.call("dense", new Dense(2), x.mul(scope.constant("c", Shape.of(3), Initializer.ones())));
         };
-        try (Backend backend = Backend.load(name)) {
-            Model model = backend.model(counting, DType.FLOAT64)
-                    .initialize(Shape.of(Shape.BATCH, 3), 1)
-                    .freeze("dense.weight");
-            HostArray weight = model.parameter("dense.weight");
-            HostArray bias = model.parameter("dense.bias");
-            HostArray x = HostArray.uniform(Shape.of(4, 3), 1).cast(DType.FLOAT64);
-            try (Trainer trainer = Trainer.of(model, Loss.meanSquaredError(), Optimizer.parse("momentum:lr=0.1"), 1)) {
-                for (int i = 0; i < 3; i++) {
-                    trainer.step(x, HostArray.of(Shape.of(4, 2), new double[8]));
-                }
+        Model model = model(counting).freeze("dense.weight");
+        HostArray weight = model.parameter("dense.weight");
+        HostArray bias = model.parameter("dense.bias");
+        try (Trainer trainer = trainer(model, "momentum:lr=0.1,momentum=0.9")) {
+            for (int i = 0; i < 3; i++) {
+                trainer.step(rows(4), zeros(4, 2));
             }
             assertThat(model.parameter("seen").get()).isEqualTo(3);
+            assertThat(model.parameter("c")).isEqualTo(HostArray.of(Shape.of(3), 1.0, 1.0, 1.0));
             assertThat(model.parameter("dense.weight")).isEqualTo(weight);
             assertThat(model.parameter("dense.bias")).isNotEqualTo(bias);
+            model.unfreeze("dense.weight").freeze("dense.bias");
+            HostArray kept = model.parameter("dense.bias");
+            trainer.step(rows(4), zeros(4, 2));
+            assertThat(model.parameter("dense.weight")).isNotEqualTo(weight);
+            assertThat(model.parameter("dense.bias")).isEqualTo(kept);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("org.lamina.Backend#available")
-    void takesSecondDerivatives(String name) {
-        // y = sum x^3, so dy/dx = 3 x^2 and the second derivative is 6 x.
-        Layer second = (scope, x) -> x.mul(x).mul(x).sum().gradient(x).sum().gradient(x);
-        try (Backend backend = Backend.load(name)) {
-            Model model = backend.model(second, DType.FLOAT64).initialize(Shape.of(3), 1);
-            assertThat(model.predict(HostArray.of(Shape.of(3), 1.0, -2.0, 0.5)).toDoubles())
-                    .containsExactly(6, -12, 3);
-            assertThat(model.gradients(HostArray.of(Shape.of(3), 1.0, -2.0, 0.5))
-                            .inputs())
-                    .containsExactly(HostArray.of(Shape.of(3), 6.0, 6.0, 6.0));
+    @Test
+    void tracksRunningStatisticsInTrainingOnly() {
+        Layer normalized = (scope, x) -> {
+            State mean = scope.state("mean", Shape.of(3), Initializer.zeros());
+            if (scope.training()) {
+                mean.replace(mean.value().mul(0.9).add(x.mean(0).mul(0.1)));
+                return x.sub(x.mean(0)).mul(scope.parameter("w", Shape.of(3), Initializer.ones()));
+            }
+            return x.sub(mean.value()).mul(scope.parameter("w", Shape.of(3), Initializer.ones()));
+        };
+        Model model = model(normalized);
+        HostArray x = HostArray.of(Shape.of(2, 3), 1.0, 2, 3, 3, 6, 9);
+        model.predict(x);
+        assertThat(model.parameter("mean").toDoubles()).containsExactly(0, 0, 0);
+        try (Trainer trainer = trainer(model, "sgd:lr=0.1")) {
+            trainer.step(x, zeros(2, 3));
+            trainer.step(x, zeros(2, 3));
+        }
+        double[] expected = {0.1 * 2 * 1.9, 0.1 * 4 * 1.9, 0.1 * 6 * 1.9};
+        assertThat(model.parameter("mean").toDoubles()).containsExactly(expected, within(1e-15));
+    }
+
+    @Test
+    @Rule("8.4")
+    void drawsTheMasksOfTheSpecification() {
+        Model model = model(Sequential.of(scale(1), new Dropout(0.5), new Dropout(0.25)));
+        try (Trainer trainer = trainer(model, "sgd:lr=0")) {
+            for (int step = 1; step <= 3; step++) {
+                Generator generator = Generator.of(5).split("random").split(step);
+                double squares = 0;
+                for (int i = 0; i < 12; i++) {
+                    boolean kept = generator.split(0).uniform(i) >= 0.5
+                            && generator.split(1).uniform(i) >= 0.25;
+                    squares += kept ? Math.pow(rows(4).doubleAt(i) / 0.5 / 0.75, 2) : 0;
+                }
+                assertThat(trainer.step(rows(4), zeros(4, 3))).isCloseTo(squares / 12, within(1e-15));
+            }
+        }
+        assertThat(model.predict(rows(4))).isEqualTo(rows(4));
+    }
+
+    @Test
+    void takesBatchesOfAnySizeAlsoWhereTheLayerAsksForIt() {
+        Layer asking = (scope, x) ->
+                scope.call("w", scale(1), x).div((double) x.shape().dim(0));
+        for (Layer layer : List.of(scale(1), asking)) {
+            Model model = backend.model(layer, DType.FLOAT64).initialize(Shape.of(2, 3), 1);
+            try (Trainer trainer = trainer(model, "sgd:lr=0")) {
+                for (int count : new int[] {1, 4, 2, 4}) {
+                    double mean = 0;
+                    for (double value : model.predict(rows(count)).toDoubles()) {
+                        mean += value * value / (3 * count);
+                    }
+                    assertThat(trainer.step(rows(count), zeros(count, 3))).isCloseTo(mean, within(1e-15));
+                }
+            }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("org.lamina.Backend#available")
-    void trainsFourModelsAtOnce(String name) throws Exception {
-        List<Double> alone = losses(name);
+    @Test
+    @Rule({"8.1", "8.7"})
+    void refusesWhatDoesNotFitAndChangesNothing() {
+        Model model = model(new Dense(4));
+        Layer two = (MultiLayer) (scope, inputs) -> List.of(inputs.get(0), inputs.get(0));
+        HostArray labels = HostArray.of(Shape.of(2), 3L, 4L);
+        try (Trainer trainer = Trainer.of(model, Loss.crossEntropy(), Optimizer.parse("adam"), 5);
+                Trainer other = trainer(model(two), "adam");
+                Trainer vector = Trainer.of(model, (y, target) -> y.sub(target), Optimizer.parse("adam"), 5)) {
+            var before = model.parameters();
+            assertRefused(() -> trainer.step(rows(2), labels), ErrorCode.RANGE, "element 1 of target is 4", "the loss");
+            assertRefused(() -> trainer.step(rows(2), zeros(2)), ErrorCode.SHAPE, "labels are integers");
+            assertRefused(() -> trainer.step(rows(3), labels), ErrorCode.SHAPE, "cross-entropy");
+            assertRefused(() -> trainer.step(zeros(2, 5), labels), ErrorCode.SHAPE, "weight");
+            assertRefused(() -> other.step(rows(2), labels), ErrorCode.ARITY, "2 outputs");
+            assertRefused(() -> vector.step(rows(2), zeros(2, 4)), ErrorCode.SHAPE, "one floating number");
+            assertThat(model.parameters()).isEqualTo(before);
+            assertThat(trainer.steps()).isZero();
+            trainer.step(rows(2), HostArray.of(Shape.of(2), 3L, 0L));
+            model.initialize(Shape.of(Shape.BATCH, 5), 1);
+            assertRefused(() -> trainer.step(rows(2), HostArray.of(Shape.of(2), 3L, 0L)), ErrorCode.SHAPE, "weight");
+            assertRefused(
+                    () -> trainer.step(zeros(2, 5), HostArray.of(Shape.of(2), 3L, 0L)), ErrorCode.SHAPE, "new trainer");
+        }
+    }
+
+    private static void assertRefused(Runnable action, ErrorCode code, String... words) {
+        assertThatThrownBy(action::run)
+                .isInstanceOfSatisfying(
+                        LaminaException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContainingAll(words);
+    }
+
+    @Test
+    void closesWithItsModel() {
+        Model model = model(scale(1));
+        Trainer trainer = trainer(model, "adam");
+        trainer.step(rows(2), zeros(2, 3));
+        model.close();
+        assertRefused(() -> trainer.step(rows(2), zeros(2, 3)), ErrorCode.CLOSED, "closed");
+        trainer.close();
+    }
+
+    @Test
+    @Rule("8.5")
+    void goesOnFromACheckpointWithTheSameBits(@TempDir Path folder) {
+        Batches batches = digits();
+        Layer net = Sequential.of(new Dense(16), new Dropout(0.25), new Dense(10));
+        Model straight = backend.model(net, DType.FLOAT32).initialize(Shape.of(Shape.BATCH, 64), 3);
+        Model resumed = straight.copyTo(backend);
+        Path file = folder.resolve("checkpoint.safetensors");
+        List<Double> expected = new ArrayList<>();
+        try (Trainer trainer = Trainer.of(straight, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
+            for (int step = 0; step < 6; step++) {
+                if (step == 3) {
+                    trainer.save(file);
+                }
+                expected.add(trainer.step(
+                        batches.batch(step).get(0), batches.batch(step).get(1)));
+            }
+        }
+        try (Trainer trainer = Trainer.of(resumed, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
+            trainer.resume(file);
+            for (long step = trainer.steps(); step < 6; step++) {
+                assertThat(trainer.step(
+                                batches.batch(step).get(0), batches.batch(step).get(1)))
+                        .isEqualTo(expected.get((int) step));
+            }
+            assertThat(trainer.steps()).isEqualTo(6);
+            trainer.resume(file);
+            assertThat(trainer.steps()).isEqualTo(3);
+        }
+        try (Trainer trainer = Trainer.of(straight, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.02"), 1)) {
+            assertRefused(() -> trainer.resume(file), ErrorCode.CONFIGURATION, "optimizer", "0.02", "0.01");
+        }
+    }
+
+    private static Batches digits() {
+        Digits digits = Digits.load().first(96);
+        return Batches.inOrder(List.of(digits.pixels().cast(DType.FLOAT32), digits.labels()), 32);
+    }
+
+    @Test
+    void trainsFourModelsAtOnce() throws Exception {
+        List<Double> alone = losses();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<List<Double>>> runs = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                runs.add(threads.submit(() -> losses(name)));
+                runs.add(threads.submit(this::losses));
             }
             for (Future<List<Double>> run : runs) {
                 assertThat(run.get()).isEqualTo(alone);
@@ -220,7 +290,44 @@ class TrainingTest {
         }
     }
 
-    private static List<Double> losses(String name) throws IOException {
-        return train(name, DType.FLOAT64, "sgd:lr=0.1", 5).losses;
+    private List<Double> losses() {
+        Layer net = Sequential.of(new Dense(32), new Relu(), new Dropout(0.1), new Dense(10));
+        Batches batches = digits();
+        List<Double> losses = new ArrayList<>();
+        try (Model model = backend.model(net).initialize(Shape.of(Shape.BATCH, 64), 3);
+                Trainer trainer = Trainer.of(model, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
+            for (int step = 0; step < 20; step++) {
+                losses.add(trainer.step(
+                        batches.batch(step).get(0), batches.batch(step).get(1)));
+            }
+        }
+        return losses;
+    }
+
+    @Test
+    void predictsWhileItTrains() throws Exception {
+        Model model = model(scale(1));
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        HostArray ones = HostArray.of(Shape.of(1, 3), 1.0, 1.0, 1.0);
+        try (Trainer trainer = trainer(model, "sgd:lr=0.25")) {
+            Future<?> predicting = threads.submit(() -> {
+                double last = 1;
+                while (last > 1e-6) {
+                    double now = model.predict(ones).doubleAt(0);
+                    // Each step halves the parameter, so what is predicted is a power of a half and never grows.
+                    assertThat(now).isLessThanOrEqualTo(last).isEqualTo(Math.scalb(1.0, Math.getExponent(now)));
+                    last = now;
+                }
+            });
+            Future<?> training = threads.submit(() -> {
+                for (int step = 0; step < 30; step++) {
+                    trainer.step(ones, zeros(1, 3));
+                }
+            });
+            training.get();
+            predicting.get();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 }

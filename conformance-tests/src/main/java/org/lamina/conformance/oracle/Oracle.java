@@ -4,14 +4,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
+import org.lamina.spi.Engine;
 
 /** Evaluates graphs on the oracle. */
 public final class Oracle {
     private Oracle() {}
+
+    /** The oracle as an engine that rounds at random, in each run anew; for one thread. */
+    public static Engine randomlyRounding(long seed) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        return new OracleEngine(() -> Rounding.random(seeds.nextLong()));
+    }
 
     /**
      * The outputs of a graph.

@@ -2,6 +2,7 @@ package org.lamina.conformance.oracle;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Supplier;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -13,8 +14,15 @@ import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
-/** The oracle as a backend: outputs are the truth rounded once to their dtype. */
+/** The oracle as a backend: outputs are what an evaluation gives, rounded once to their dtype. */
 final class OracleEngine implements Engine {
+    private final Supplier<Rounding> roundings;
+
+    /** @param roundings gives that of each run */
+    OracleEngine(Supplier<Rounding> roundings) {
+        this.roundings = roundings;
+    }
+
     @Override
     public BackendInfo info() {
         return new BackendInfo(
@@ -32,7 +40,7 @@ final class OracleEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new OracleExecutable(graph);
+        return new OracleExecutable(graph, roundings);
     }
 
     @Override
@@ -40,11 +48,11 @@ final class OracleEngine implements Engine {
         // Nothing is held.
     }
 
-    private record OracleExecutable(Graph graph) implements Executable {
+    private record OracleExecutable(Graph graph, Supplier<Rounding> roundings) implements Executable {
         @Override
         public List<NativeArray> run(List<NativeArray> inputs) {
             List<HostArray> arrays = inputs.stream().map(NativeArray::download).toList();
-            return Oracle.evaluate(graph, arrays, Rounding.none()).stream()
+            return Oracle.evaluate(graph, arrays, roundings.get()).stream()
                     .<NativeArray>map(value -> new OracleArray(value.toHostArray()))
                     .toList();
         }

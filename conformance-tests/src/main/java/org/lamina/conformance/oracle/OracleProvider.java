@@ -20,6 +20,6 @@ public final class OracleProvider implements BackendProvider {
 
     @Override
     public Engine open() {
-        return new OracleEngine();
+        return new OracleEngine(Rounding::none);
     }
 }

@@ -1,0 +1,86 @@
+package org.lamina.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.TensorType;
+import org.lamina.spi.Engine;
+import org.lamina.spi.NativeArray;
+
+/** What an optimizer remembers of each parameter, in native memory, which this owns. */
+final class Slots implements AutoCloseable {
+    private final Engine engine;
+    private final List<String> names;
+    private final Map<String, List<NativeArray>> arrays = new LinkedHashMap<>();
+
+    Slots(Engine engine, List<String> names) {
+        this.engine = engine;
+        this.names = List.copyOf(names);
+    }
+
+    /** The number of slots that each parameter has. */
+    int count() {
+        return names.size();
+    }
+
+    /** What is remembered of the parameter at a path, in the order of the names; zeros at first. */
+    List<NativeArray> of(String path, TensorType type) {
+        List<NativeArray> slots = arrays.get(path);
+        if (slots == null) {
+            slots = upload(names.stream().map(name -> HostArray.full(type, 0)).toList());
+            arrays.put(path, slots);
+        }
+        if (slots.stream().anyMatch(slot -> !slot.type().equals(type))) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "training: parameter " + path + " is " + type + " and was "
+                            + slots.get(0).type()
+                            + " when the trainer began. Make a new trainer when a model is initialised anew.");
+        }
+        return slots;
+    }
+
+    /** Takes new arrays and closes the old ones. */
+    void replace(String path, List<NativeArray> slots) {
+        List<NativeArray> old = arrays.put(path, List.copyOf(slots));
+        if (old != null) {
+            old.forEach(NativeArray::close);
+        }
+    }
+
+    /** All of them, by path. */
+    Map<String, List<HostArray>> download() {
+        Map<String, List<HostArray>> all = new LinkedHashMap<>();
+        arrays.forEach((path, slots) ->
+                all.put(path, slots.stream().map(NativeArray::download).toList()));
+        return all;
+    }
+
+    /** Replaces all of them. */
+    void restore(Map<String, List<HostArray>> saved) {
+        close();
+        saved.forEach((path, values) -> arrays.put(path, upload(values)));
+    }
+
+    /** Uploads all or, if that fails, none. */
+    private List<NativeArray> upload(List<HostArray> values) {
+        List<NativeArray> uploaded = new ArrayList<>();
+        try {
+            values.forEach(value -> uploaded.add(engine.upload(value)));
+        } catch (RuntimeException e) {
+            uploaded.forEach(NativeArray::close);
+            throw e;
+        }
+        return List.copyOf(uploaded);
+    }
+
+    @Override
+    public void close() {
+        arrays.values().forEach(slots -> slots.forEach(NativeArray::close));
+        arrays.clear();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.lamina.train;
+
+import org.jspecify.annotations.NullMarked;
