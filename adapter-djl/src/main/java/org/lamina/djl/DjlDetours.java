@@ -83,7 +83,7 @@ final class DjlDetours {
 
     /**
      * DJL has no expm1 (MXNet has). Kahan's way: with u = e^x rounded, (u - 1) x / ln(u) loses nothing, as the error of u is in
-     * both; u of 1 means x itself, and where ln(u) is infinite u - 1 is exact.
+     * both; u of 1 means x itself, and where ln(u) is infinite, or u - 1 is -1 (u may be subnormal), u - 1 is the answer.
      */
     NDArray expm1(NDArray x) {
         if (mxnet) {
@@ -93,8 +93,10 @@ final class DjlDetours {
             NDArray one = scalar(1, x);
             NDArray u = x.exp();
             NDArray log = u.log();
-            NDArray ratio = NDArrays.where(log.isInfinite(), one.broadcast(x.getShape()), x.div(log));
-            return NDArrays.where(u.eq(one), x, u.sub(one).mul(ratio));
+            NDArray less = u.sub(one);
+            NDArray exact = less.eq(one.neg()).logicalOr(log.isInfinite());
+            NDArray ratio = NDArrays.where(exact, one.broadcast(x.getShape()), x.div(log));
+            return NDArrays.where(u.eq(one), x, less.mul(ratio));
         });
     }
 

@@ -1,6 +1,10 @@
 package org.lamina.dl4j;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lamina.DType;
@@ -20,14 +24,23 @@ final class Dl4jEngine implements Engine {
     private final Queue<Dl4jRun.Contexts> contexts = new ConcurrentLinkedQueue<>();
 
     Dl4jEngine() {
-        String version = Nd4j.class.getPackage().getImplementationVersion();
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         info = new BackendInfo(
-                Dl4jProvider.NAME,
-                "Deeplearning4j, ND4J " + backend,
-                version == null ? Nd4j.getBackend().buildInfo() : version,
-                "cpu",
-                EnumSet.allOf(DType.class));
+                Dl4jProvider.NAME, "Deeplearning4j, ND4J " + backend, version(), "cpu", EnumSet.allOf(DType.class));
+    }
+
+    /** ND4J's jars say their version nowhere else. */
+    private static String version() {
+        try (InputStream stream =
+                Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-native/pom.properties")) {
+            Properties properties = new Properties();
+            if (stream != null) {
+                properties.load(stream);
+            }
+            return properties.getProperty("version", "unknown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -51,7 +51,7 @@ final class LossChart {
         chart.svg.append(STYLE);
         chart.axes();
         if (band != null) {
-            chart.band(band);
+            chart.band(band, runs.size());
         }
         int index = 0;
         for (Map.Entry<String, double[]> run : runs.entrySet()) {
@@ -101,7 +101,7 @@ final class LossChart {
         return value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value);
     }
 
-    private void band(LossCurves.Band band) {
+    private void band(LossCurves.Band band, int place) {
         StringBuilder points = new StringBuilder();
         for (int step = 0; step < band.low().length; step++) {
             point(points, "", step, band.low()[step]);
@@ -110,6 +110,9 @@ final class LossChart {
             point(points, "", step, band.high()[step]);
         }
         line("<polygon class=\"band\" points=\"%s\"/>", points.toString().trim());
+        int y = TOP + 18 * place;
+        line("<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"16\" height=\"8\"/>", WIDTH - RIGHT + 14, y - 4);
+        line("<text x=\"%d\" y=\"%d\">tolerance</text>", WIDTH - RIGHT + 36, y + 4);
     }
 
     /** Curves that agree lie on each other; each but the first is dashed, so that those below it show. */

@@ -46,9 +46,11 @@ final class LayerTree {
         }
         Map<String, Layer> children = children(layer);
         String prefix = path.isEmpty() ? "" : path + ".";
-        for (String parameter : List.copyOf(rest.keySet())) {
-            if (parameter.startsWith(prefix) && parameter.indexOf('.', prefix.length()) < 0) {
-                row(parameter, rest.remove(parameter), next + (children.isEmpty() ? "   " : "│  "));
+        for (Map.Entry<String, TensorType> parameter : List.copyOf(rest.entrySet())) {
+            String name = parameter.getKey();
+            if (name.startsWith(prefix) && name.indexOf('.', prefix.length()) < 0) {
+                rest.remove(name);
+                row(name, parameter.getValue(), next + (children.isEmpty() ? "   " : "│  "));
             }
         }
         int left = children.size();

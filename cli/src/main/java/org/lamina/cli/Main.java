@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             BackendsCommand.class,
             InitCommand.class,
             RunCommand.class,
+            DigitsCommand.class,
             TrainCommand.class,
             ConformCommand.class,
             InspectCommand.class

@@ -8,6 +8,7 @@ final class Terminal {
     private Terminal() {}
 
     /** True if standard input and output are a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // asked for both answers below
     static boolean isInteractive() {
         Console console = System.console();
         if (console == null) {

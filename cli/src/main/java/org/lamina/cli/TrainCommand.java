@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lamina.Backend;
 import org.lamina.HostArray;
-import org.lamina.Model;
 import org.lamina.io.Safetensors;
 import org.lamina.train.Batches;
 import org.lamina.train.Loss;
 import org.lamina.train.LossCurves;
 import org.lamina.train.Optimizer;
-import org.lamina.train.Trainer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code lamina train}. */
 @Command(
@@ -26,7 +25,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Train a layer on one backend or several, each from the same weights. The data file holds x, or x0, x1, ..., and "
                     + "labels (int64) or y; batches are taken in order and wrap around. DIR gets losses.<backend>.csv, the loss "
-                    + "before each step, weights.<backend>.safetensors, and losses.svg."
+                    + "before each step, weights.<backend>.safetensors, and losses.svg. Prints first and last loss."
         },
         footer = {
             "  lamina train layer.json --backend tf,djl --data data.safetensors --seed 1 --loss cross-entropy \\",
@@ -78,46 +77,59 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "The folder for losses and weights.")
     private Path output;
 
+    @Option(
+            names = "--test",
+            paramLabel = "FILE",
+            description = "Samples kept from training, as in --data: prints how well each backend does on them.")
+    private @Nullable Path test;
+
+    @Option(
+            names = "--tolerance",
+            description =
+                    "Also derive in which band a correct backend's losses lie, draw it into losses.svg, and end with 1 "
+                            + "if a backend leaves it. Trains the float64 oracle many times, so it is slow.")
+    private boolean tolerance;
+
+    @Spec
+    private CommandSpec spec;
+
     TrainCommand() {}
 
     @Override
     public Integer call() {
         List<String> names = Backends.chosen(backends);
+        TrainingRun run = run();
+        TrainingData samples = test == null ? null : TrainingData.read(test, loss);
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        TrainingTable table = new TrainingTable(samples);
+        OutputFiles files = new OutputFiles();
+        try (Progress progress = new Progress("training", (long) steps * names.size())) {
+            for (String name : names) {
+                run.on(name, progress, (model, losses) -> {
+                    curves.put(name, losses);
+                    files.add(OutputFiles.of(output.resolve("losses.csv"), name), LossCurves.csv(losses));
+                    files.add(
+                            OutputFiles.of(output.resolve("weights.safetensors"), name),
+                            new Safetensors(model.parameters(), model.aliases()));
+                    table.add(name, losses, model);
+                });
+            }
+        }
+        LossCurves.Band band = tolerance ? run.tolerance() : null;
+        files.add(output.resolve("losses.svg"), LossCurves.svg(curves, band));
+        files.write();
+        boolean within = band == null || table.check(band, curves);
+        table.print(spec.commandLine().getOut());
+        return within ? 0 : Failures.FAILED;
+    }
+
+    private TrainingRun run() {
         Loss made = Loss.parse(loss);
         Optimizer rule = Optimizer.parse(optimizer);
         TrainingData samples = TrainingData.read(data, loss);
         Batches batches = Batches.inOrder(samples.arrays(), batch);
         LayerFile source = LayerFile.read(layer);
         Map<String, HostArray> start = WeightsOption.values(weights, source, samples.types(batches), samples.width());
-        Map<String, double[]> curves = new LinkedHashMap<>();
-        OutputFiles files = new OutputFiles();
-        try (Progress progress = new Progress("training", (long) steps * names.size())) {
-            for (String name : names) {
-                try (Backend backend = Backend.load(name);
-                        Model model = backend.model(source.layer(), samples.width())
-                                .initialize(samples.types(batches), start);
-                        Trainer trainer = Trainer.of(model, made, rule, WeightsOption.seed(weights))) {
-                    curves.put(name, losses(trainer, samples, batches, progress));
-                    files.add(
-                            output.resolve("weights." + name + ".safetensors"),
-                            new Safetensors(model.parameters(), model.aliases()));
-                }
-            }
-        }
-        curves.forEach((name, losses) -> files.add(output.resolve("losses." + name + ".csv"), LossCurves.csv(losses)));
-        files.add(output.resolve("losses.svg"), LossCurves.svg(curves, null));
-        files.write();
-        return 0;
-    }
-
-    /** The loss before each step. */
-    private double[] losses(Trainer trainer, TrainingData samples, Batches batches, Progress progress) {
-        double[] losses = new double[steps];
-        for (int step = 0; step < steps; step++) {
-            List<HostArray> arrays = batches.batch(step);
-            losses[step] = trainer.step(samples.inputs(arrays), samples.target(arrays));
-            progress.next("loss " + losses[step]);
-        }
-        return losses;
+        return new TrainingRun(source, start, samples, batches, made, rule, steps, WeightsOption.seed(weights));
     }
 }

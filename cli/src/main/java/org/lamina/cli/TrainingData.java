@@ -32,6 +32,31 @@ record TrainingData(InputFile file, HostArray target) {
         return new TrainingData(file, target.dtype().isFloating() ? target.cast(file.width()) : target);
     }
 
+    /** This, if right answers can be counted on it. */
+    TrainingData requireLabels() {
+        if (target.dtype().isFloating() || target.shape().rank() != 1) {
+            throw new LaminaException(
+                    ErrorCode.DTYPE,
+                    "the test samples have the target " + target.type()
+                            + ", so right answers cannot be counted. Give labels (int64) of shape (samples).");
+        }
+        return this;
+    }
+
+    /** The share of samples whose label has the greatest logit, the first of equal ones. */
+    double accuracy(HostArray logits) {
+        long classes = logits.size() / target.size();
+        long right = 0;
+        for (int sample = 0; sample < target.size(); sample++) {
+            int best = 0;
+            for (int label = 1; label < classes; label++) {
+                best = logits.get(sample, label) > logits.get(sample, best) ? label : best;
+            }
+            right += best == target.longAt(sample) ? 1 : 0;
+        }
+        return (double) right / target.size();
+    }
+
     DType width() {
         return file.width();
     }

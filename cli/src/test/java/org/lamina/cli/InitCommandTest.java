@@ -6,6 +6,7 @@ import static org.lamina.cli.Invocation.lamina;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,11 +56,12 @@ class InitCommandTest {
         assertThat(init("2,5", "--seed", 7, "--dtype", "float64").exitCode()).isZero();
 
         Map<String, HostArray> weights = work.read("w.safetensors");
-        assertThat(weights.get("weight").type()).isEqualTo(new TensorType(DType.FLOAT64, Shape.of(5, 3)));
+        assertThat(Objects.requireNonNull(weights.get("weight")).type())
+                .isEqualTo(new TensorType(DType.FLOAT64, Shape.of(5, 3)));
         assertThat(init("2,5", "--seed", 7).exitCode()).isZero();
         assertThat(work.read("w.safetensors").get("weight"))
                 .as("the float32 values are the float64 ones, rounded")
-                .isEqualTo(weights.get("weight").cast(DType.FLOAT32));
+                .isEqualTo(Objects.requireNonNull(weights.get("weight")).cast(DType.FLOAT32));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class RunCommandTest {
         assertThat(run("layer.json", "x64.safetensors", "--weights", work.at("w.safetensors"))
                         .exitCode())
                 .isZero();
-        HostArray y = work.read("out.safetensors").get("y");
+        HostArray y = Objects.requireNonNull(work.read("out.safetensors").get("y"));
         assertThat(y.dtype()).isEqualTo(DType.FLOAT64);
         assertThat(y.cast(DType.FLOAT32).toDoubles()[0])
                 .isCloseTo(expected(X, 3).doubleAt(0), within());

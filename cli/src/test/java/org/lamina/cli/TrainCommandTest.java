@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.lamina.cli.Invocation.lamina;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.lamina.layers.MyDense;
 import org.lamina.layers.Sequential;
 import org.lamina.train.Batches;
 import org.lamina.train.Loss;
+import org.lamina.train.LossCurves;
 import org.lamina.train.Sgd;
 import org.lamina.train.Trainer;
 
@@ -66,7 +70,10 @@ class TrainCommandTest {
         Invocation invocation =
                 train("--backend", name, "--seed", 2, "--loss", "cross-entropy", "--optimizer", "sgd:lr=0.1");
 
-        assertThat(invocation).isEqualTo(new Invocation(0, "", ""));
+        assertThat(invocation.exitCode()).isZero();
+        assertThat(invocation.err()).isEmpty();
+        assertThat(invocation.out().lines().map(line -> line.substring(0, line.indexOf(' '))))
+                .containsExactly("backend", name);
         Workspace out = new Workspace(work.at("out"));
         assertThat(out.files())
                 .isEqualTo(Set.of("losses." + name + ".csv", "weights." + name + ".safetensors", "losses.svg"));
@@ -130,11 +137,66 @@ class TrainCommandTest {
                 HostArray.normal(Shape.of(20, 2), 2).cast(DType.FLOAT64));
 
         String name = Workspace.backend();
-        assertThat(train("--backend", name, "--seed", 2, "--loss", "mse", "--optimizer", "adam:lr=0.01"))
-                .isEqualTo(new Invocation(0, "", ""));
+        assertThat(train("--backend", name, "--seed", 2, "--loss", "mse", "--optimizer", "adam:lr=0.01")
+                        .exitCode())
+                .isZero();
         List<Double> losses = losses(name);
         assertThat(losses).hasSize(STEPS);
         assertThat(losses.get(STEPS - 1)).isLessThan(losses.get(0));
+    }
+
+    @Test
+    void digitsAreLearntWithinTheTolerance() throws IOException {
+        assertThat(lamina("digits", work.at("digits")).exitCode()).isZero();
+        Invocation invocation = lamina(
+                "train",
+                work.at("digits/net.json"),
+                "--data",
+                work.at("digits/train.safetensors"),
+                "--test",
+                work.at("digits/test.safetensors"),
+                "--backend",
+                String.join(",", Workspace.frameworks()),
+                "--seed",
+                3,
+                "--loss",
+                "cross-entropy",
+                "--optimizer",
+                "adam:lr=0.02",
+                "--batch",
+                64,
+                "--steps",
+                25,
+                "--tolerance",
+                "--output",
+                work.at("out"));
+
+        assertThat(invocation.exitCode())
+                .as(invocation.out() + invocation.err())
+                .isZero();
+        List<String> lines = invocation.out().lines().toList();
+        assertThat(lines.get(0)).endsWith("accuracy on 360 test samples");
+        assertThat(lines.subList(1, lines.size()))
+                .hasSameSizeAs(Workspace.frameworks())
+                .allSatisfy(line -> assertThat(Double.parseDouble(line.replaceAll(".* ([0-9.]+) %", "$1")))
+                        .isGreaterThan(75));
+        assertThat(Files.readString(work.at("out/losses.svg"))).contains("tolerance");
+    }
+
+    @Test
+    void aLossOutsideItsToleranceIsNamed() {
+        TrainingTable table = new TrainingTable(null);
+        LossCurves.Band band = new LossCurves.Band(new double[] {1, 1}, new double[] {2, 2});
+        double[] right = {1, 2};
+        double[] wrong = {1, 2.5};
+        double[] none = {1, Double.NaN};
+
+        assertThat(table.check(band, Map.of("a", right))).isTrue();
+        assertThat(new TrainingTable(null).check(band, Map.of("a", none))).isFalse();
+        assertThat(table.check(band, Map.of("a", wrong))).isFalse();
+        StringWriter out = new StringWriter();
+        table.print(new PrintWriter(out));
+        assertThat(out.toString()).contains("a: the loss of step 1 is 2.5, outside its tolerance, 1.0 to 2.0.");
     }
 
     @Test
@@ -148,6 +210,19 @@ class TrainCommandTest {
                 .contains("--seed N");
         assertThat(refused("--backend", name, "--seed", 2, "--loss", "mse", "--optimizer", "sgd:lr=0.1", "--steps", 0))
                 .contains("at least 1");
+        work.arrays("values.safetensors", "x", digits.pixels(), "y", digits.pixels());
+        assertThat(refused(
+                        "--backend",
+                        name,
+                        "--seed",
+                        2,
+                        "--loss",
+                        "cross-entropy",
+                        "--optimizer",
+                        "sgd:lr=0.1",
+                        "--test",
+                        work.at("values.safetensors")))
+                .contains("cannot be counted");
         work.arrays("data.safetensors", "x", digits.pixels());
         assertThat(refused("--backend", name, "--seed", 2, "--loss", "mse", "--optimizer", "sgd:lr=0.1"))
                 .contains("nothing to train towards");

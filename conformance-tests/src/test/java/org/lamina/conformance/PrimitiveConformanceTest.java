@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,20 +24,6 @@ class PrimitiveConformanceTest {
     private final Map<String, List<PrimitiveCase>> groups = PrimitiveCases.all().stream()
             .collect(Collectors.groupingBy(
                     primitive -> primitive.op() + " " + primitive.dtype(), LinkedHashMap::new, Collectors.toList()));
-
-    /** Defects that are known and not mended yet; one that no longer occurs fails the build. */
-    private static final Set<String> OPEN = read("open-defects.txt");
-
-    private static Set<String> read(String resource) {
-        try (InputStream in = Objects.requireNonNull(PrimitiveConformanceTest.class.getResourceAsStream(resource))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .collect(Collectors.toSet());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     @AfterAll
     static void close() {
@@ -66,14 +46,6 @@ class PrimitiveConformanceTest {
         List<Failure> failures = cases.stream()
                 .flatMap(primitive -> conformance.run(engine, primitive).stream())
                 .toList();
-        String name = engine.info().name() + ": " + cases.get(0).op() + " "
-                + cases.get(0).dtype();
-        if (OPEN.contains(name)) {
-            if (failures.isEmpty()) {
-                fail(name + " is right now. Take it out of open-defects.txt.");
-            }
-            return;
-        }
         if (!failures.isEmpty()) {
             fail(failures.size() + " outputs are wrong\n"
                     + failures.stream().limit(SHOWN).map(Failure::toString).collect(Collectors.joining("\n")));
