@@ -51,17 +51,14 @@ final class Discovery {
 
     static BackendProvider choose(@Nullable String name) {
         List<BackendProvider> found = present();
-        String names = found.isEmpty()
-                ? "none"
-                : String.join(", ", found.stream().map(BackendProvider::name).toList());
         if (name != null) {
             return found.stream()
                     .filter(provider -> provider.name().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new LaminaException(
                             ErrorCode.BACKEND_CHOICE,
-                            "backend \"" + name + "\" is not on the class path; found: " + names
-                                    + ". Choose one of these, or add its " + "adapter."));
+                            "backend \"" + name + "\" is not on the class path; found: " + names(found)
+                                    + ". Choose one of these, or add its adapter."));
         }
         List<BackendProvider> candidates = found.stream()
                 .filter(provider -> !provider.name().equals(REFERENCE))
@@ -71,9 +68,16 @@ final class Discovery {
                     ErrorCode.BACKEND_CHOICE,
                     candidates.isEmpty()
                             ? "no backend is on the class path. " + ADD
-                            : "several backends are on the class path: " + names
-                                    + ". Choose one with -Dlamina.backend=NAME or " + "Backend.load(NAME).");
+                            : "several backends are on the class path: " + names(candidates)
+                                    + ". Choose one with -Dlamina.backend=NAME or Backend.load(NAME).");
         }
         return candidates.get(0);
+    }
+
+    private static String names(List<BackendProvider> providers) {
+        return providers.isEmpty()
+                ? "none"
+                : String.join(
+                        ", ", providers.stream().map(BackendProvider::name).toList());
     }
 }

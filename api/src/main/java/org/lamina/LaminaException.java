@@ -2,7 +2,10 @@ package org.lamina;
 
 import org.jspecify.annotations.Nullable;
 
-/** The one exception Lamina throws on purpose. Its message is a fact, its consequence and the next step. */
+/**
+ * The one exception Lamina throws on purpose. Its message is a fact, its consequence and the next step; {@code docs/errors.md}
+ * says more about each {@link #code}.
+ */
 public final class LaminaException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

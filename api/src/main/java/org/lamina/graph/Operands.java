@@ -96,7 +96,10 @@ public final class Operands {
     long closed(int index, int axis) {
         long size = shape(index).extent(axis);
         if (size == Shape.BATCH) {
-            throw error(ErrorCode.BATCH_OPEN, "the size of axis " + axis + " of " + shape(index) + " is open.");
+            throw error(
+                    ErrorCode.BATCH_OPEN,
+                    "the size of axis " + axis + " of " + shape(index)
+                            + " is open and this op must know it. Give a batch size instead of Shape.BATCH.");
         }
         return size;
     }

@@ -25,7 +25,8 @@ public record Reshape(Shape shape) implements Op {
         if (open != open(shape)) {
             throw operands.error(
                     ErrorCode.BATCH_OPEN,
-                    operands.describeShape(0) + " and cannot become " + shape + " for every batch size.");
+                    operands.describeShape(0) + " and cannot become " + shape
+                            + " for every batch size. Leave one size as -1.");
         }
         if (x.closedSize() != shape.closedSize()) {
             throw operands.error(

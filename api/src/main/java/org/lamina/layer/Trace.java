@@ -129,7 +129,8 @@ public final class Trace {
         if (type.shape().isOpen()) {
             throw graph.located(
                     ErrorCode.BATCH_OPEN,
-                    "parameter " + name + " would be " + type.shape() + ", which depends on the batch size.");
+                    PARAMETER + name + " would be " + type.shape()
+                            + ", which depends on the batch size. Give it a shape without the batch axis.");
         }
         String path = LayerNames.join(scope.path(), name);
         Declaration known = declarations.get(path);

@@ -71,8 +71,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private String explain(Throwable failure) {
-        if (failure instanceof LaminaException) {
-            return String.valueOf(failure.getMessage());
+        if (failure instanceof LaminaException lamina) {
+            return lamina.getMessage() + " [" + lamina.code() + "]";
         }
         if (failure instanceof OutOfMemoryError) {
             return "the memory of the JVM is used up (" + failure.getMessage()

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The source files of the project, whichever modules the profile of this build brings. */
-record SourceTree(Path home) {
+public record SourceTree(Path home) {
     private static final List<Path> SOURCE_FOLDERS = List.of(Path.of("src/main/java"), Path.of("src/test/java"));
 
     /** The tree that the build names, or the one around the working directory where an IDE runs the test. */
-    static SourceTree ofThisProject() {
+    public static SourceTree ofThisProject() {
         String home = System.getProperty("lamina.home");
         if (home != null) {
             return new SourceTree(Path.of(home));

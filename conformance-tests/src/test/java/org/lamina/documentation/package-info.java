@@ -1,0 +1,5 @@
+/** What the documents say is what the code does. */
+@NullMarked
+package org.lamina.documentation;
+
+import org.jspecify.annotations.NullMarked;
