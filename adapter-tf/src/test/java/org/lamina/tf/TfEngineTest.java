@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -193,25 +191,10 @@ class TfEngineTest {
         HostArray x = HostArray.normal(Shape.of(32, 64), 1);
         try (Executable executable = dense(HostArray.normal(Shape.of(64, 32), 2))) {
             repeat(executable, x, 2_000);
-            touchHeap();
             long before = residentKibibytes();
             repeat(executable, x, 20_000);
             assertThat(residentKibibytes() - before).isLessThan(20_000);
         }
-    }
-
-    /** Fills the Java heap with garbage until it is collected, so that it is resident already and does not count later. */
-    private static void touchHeap() {
-        long collections = collections();
-        while (collections() < collections + 3) {
-            HostArray.full(new TensorType(DType.INT32, Shape.of(16_384)), 0);
-        }
-    }
-
-    private static long collections() {
-        return ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
-                .sum();
     }
 
     private static void repeat(Executable executable, HostArray x, int times) {
