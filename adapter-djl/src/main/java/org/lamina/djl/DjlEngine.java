@@ -39,6 +39,10 @@ final class DjlEngine implements Engine {
         }
     }
 
+    NDManager manager() {
+        return manager;
+    }
+
     @Override
     public BackendInfo info() {
         return info;

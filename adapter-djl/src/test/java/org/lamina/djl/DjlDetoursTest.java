@@ -1,0 +1,91 @@
+package org.lamina.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.lamina.spi.Engine;
+
+/** What DJL's engines do that the detours go round: a detour whose reason is gone can go too. */
+class DjlDetoursTest {
+    private static final float NAN = Float.NaN;
+    private static final float INFINITE = Float.POSITIVE_INFINITY;
+
+    private Engine engine;
+    private NDManager manager;
+
+    private void open(DjlProvider provider) {
+        assumeTrue(provider.isPresent(), "the profile leaves this engine out");
+        engine = provider.open();
+        manager = ((DjlEngine) engine).manager().newSubManager();
+    }
+
+    @AfterEach
+    void close() {
+        if (engine != null) {
+            manager.close();
+            engine.close();
+        }
+    }
+
+    @Test
+    void signOfNanIsZero() {
+        open(new DjlProvider.PyTorch());
+        assertThat(manager.create(new float[] {NAN}).sign().toFloatArray()).containsExactly(0);
+    }
+
+    @Test
+    void pyTorchSumsInt32IntoInt64() {
+        open(new DjlProvider.PyTorch());
+        assertThat(manager.create(new int[] {1, 2}).sum(new int[] {0}).getDataType())
+                .isEqualTo(DataType.INT64);
+    }
+
+    @Test
+    void pyTorchTakesNoNegativeStep() {
+        open(new DjlProvider.PyTorch());
+        NDArray x = manager.create(new float[] {1, 2, 3});
+        assertThatThrownBy(() -> x.get("::-1")).isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void mxnetSignOfNanIsZero() {
+        open(new DjlProvider.Mxnet());
+        assertThat(manager.create(new float[] {NAN}).sign().toFloatArray()).containsExactly(0);
+    }
+
+    @Test
+    void mxnetSumsInfinityToNan() {
+        open(new DjlProvider.Mxnet());
+        assertThat(manager.create(new float[] {INFINITE, 1, 2}).sum().toFloatArray())
+                .containsExactly(NAN);
+    }
+
+    @Test
+    void mxnetAbsOfInt64LosesDigits() {
+        open(new DjlProvider.Mxnet());
+        long odd = (1L << 53) + 1;
+        assertThat(manager.create(new long[] {odd}).abs().toLongArray()).doesNotContain(odd);
+    }
+
+    @Test
+    void mxnetMultipliesNothingToZero() {
+        open(new DjlProvider.Mxnet());
+        NDArray nothing = manager.create(new Shape(0), DataType.FLOAT32);
+        assertThat(nothing.prod().toFloatArray()).doesNotContain(1);
+    }
+
+    @Test
+    void mxnetSigmoidRefusesAnEmptyArray() {
+        open(new DjlProvider.Mxnet());
+        NDArray nothing = manager.create(new Shape(0), DataType.FLOAT32);
+        assertThatThrownBy(() -> Activation.sigmoid(nothing).toFloatArray()).isInstanceOf(RuntimeException.class);
+    }
+}
