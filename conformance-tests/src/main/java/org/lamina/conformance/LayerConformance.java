@@ -85,6 +85,10 @@ public final class LayerConformance {
         return subject.name();
     }
 
+    LayerCase subject() {
+        return subject;
+    }
+
     /** Runs all checks on loaded backends; those that need no backend are reported under {@code reference}. */
     public List<LayerResult> results(List<Backend> backends) {
         LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;

@@ -19,7 +19,7 @@ import org.lamina.Shape;
 import org.lamina.TensorType;
 
 /** Reads the values that other programs computed. */
-final class ReferenceValues {
+public final class ReferenceValues {
     /**
      * An op applied by another program.
      *
@@ -41,21 +41,25 @@ final class ReferenceValues {
     private ReferenceValues() {}
 
     static List<Entry> read(String file) {
+        return entries(file).stream().map(ReferenceValues::entry).toList();
+    }
+
+    /** The entries of a file, each with its fields. */
+    public static List<Map<String, Object>> entries(String file) {
         try (InputStream stream = Objects.requireNonNull(
                         ReferenceValues.class.getResourceAsStream("/org/lamina/conformance/reference/" + file), file);
                 JsonParser parser = new JsonFactory().createParser(stream)) {
             parser.nextToken();
             Map<String, Object> whole = object(value(parser));
             return list(whole.get("entries")).stream()
-                    .map(ReferenceValues::entry)
+                    .map(ReferenceValues::object)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Entry entry(Object value) {
-        Map<String, Object> fields = object(value);
+    private static Entry entry(Map<String, Object> fields) {
         return new Entry(
                 (String) Objects.requireNonNull(fields.get("op")),
                 object(fields.get("attributes")),
@@ -64,11 +68,20 @@ final class ReferenceValues {
                 fields.containsKey("gradients") ? arrays(fields.get("gradients")) : List.of());
     }
 
-    private static List<HostArray> arrays(@Nullable Object value) {
+    /** A list of arrays. */
+    public static List<HostArray> arrays(@Nullable Object value) {
         return list(value).stream().map(ReferenceValues::array).toList();
     }
 
-    private static HostArray array(@Nullable Object value) {
+    /** Arrays by name. */
+    public static Map<String, HostArray> named(@Nullable Object value) {
+        Map<String, HostArray> arrays = new LinkedHashMap<>();
+        object(value).forEach((name, array) -> arrays.put(name, array(array)));
+        return arrays;
+    }
+
+    /** An array. */
+    public static HostArray array(@Nullable Object value) {
         Map<String, Object> fields = object(value);
         DType dtype = DType.valueOf(String.valueOf(fields.get("dtype")).toUpperCase(Locale.ROOT));
         Shape shape = Shape.of(longs(fields.get("shape")));

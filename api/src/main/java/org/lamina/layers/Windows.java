@@ -1,0 +1,179 @@
+package org.lamina.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.layer.Scope;
+import org.lamina.layer.Tensor;
+
+/**
+ * Windows that slide over the spatial axes of (batch, channels, spatial axes), what convolutions and pools have in common.
+ *
+ * @param kernel for each spatial axis how many elements a window has
+ * @param stride how far it is from one window to the next
+ * @param padding how many elements are put before and after
+ * @param dilation how far it is from one element of a window to the next
+ */
+record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, List<Long> dilation) {
+    /** Keeps products of two within a long. */
+    private static final long MOST = Integer.MAX_VALUE;
+
+    private static final String EACH = ", one for each spatial axis";
+
+    /** Checks the configuration of a layer with a number of spatial axes. */
+    static Windows of(
+            String layer,
+            int rank,
+            List<Long> kernel,
+            List<Long> stride,
+            List<List<Long>> padding,
+            List<Long> dilation) {
+        requirePositive(layer, "kernel", rank, kernel);
+        requirePositive(layer, "stride", rank, stride);
+        requirePositive(layer, "dilation", rank, dilation);
+        requirePairs(layer, "padding", rank, padding);
+        return new Windows(kernel, stride, padding, dilation);
+    }
+
+    /** As many times the same value as there are spatial axes. */
+    static <T> List<T> same(int rank, T value) {
+        return IntStream.range(0, rank).mapToObj(i -> value).toList();
+    }
+
+    /** No padding. */
+    static List<List<Long>> none(int rank) {
+        return same(rank, List.of(0L, 0L));
+    }
+
+    private static void requirePositive(String layer, String field, int rank, List<Long> values) {
+        if (values.size() != rank || values.stream().anyMatch(value -> value < 1 || value > MOST)) {
+            throw refused(layer, field, values, counted(rank, "number") + " from 1 to " + MOST + EACH);
+        }
+    }
+
+    static void requirePairs(String layer, String field, int rank, List<List<Long>> pairs) {
+        if (pairs.size() != rank
+                || pairs.stream()
+                        .anyMatch(pair -> pair.size() != 2 || !isWidth(pair.get(0)) || !isWidth(pair.get(1)))) {
+            String wanted = counted(rank, "pair") + " (before, after) of numbers from 0 to " + MOST + EACH;
+            throw refused(layer, field, pairs, wanted);
+        }
+    }
+
+    private static boolean isWidth(long value) {
+        return value >= 0 && value <= MOST;
+    }
+
+    private static String counted(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
+    }
+
+    /** Checks that no window of a pool lies in the padding alone. */
+    void requireElements(String layer) {
+        for (int axis = 0; axis < kernel.size(); axis++) {
+            if (Math.max(padding.get(axis).get(0), padding.get(axis).get(1)) >= kernel.get(axis)) {
+                throw refused(
+                        layer,
+                        "padding",
+                        padding,
+                        "below the kernel " + kernel + ", so that no window is padding only");
+            }
+        }
+    }
+
+    private static LaminaException refused(String layer, String field, Object value, String wanted) {
+        return new LaminaException(
+                ErrorCode.CONFIGURATION,
+                layer + ": " + field + " is " + value + "; it must be " + wanted + ". Change it there.");
+    }
+
+    /** Checks that an input has a batch, channels and the spatial axes, and gives the number of channels. */
+    static long channels(Scope scope, Tensor x, int rank) {
+        if (x.shape().rank() != rank + 2) {
+            throw scope.error(
+                    ErrorCode.SHAPE,
+                    "x is " + x.shape() + " and must have " + (rank + 2) + " axes: the batch, the channels, and "
+                            + (rank == 1 ? "one" : "height and width") + ". Reshape it first.");
+        }
+        return x.shape().dim(1);
+    }
+
+    /** How many windows there are along each spatial axis of x, the first of which is given. */
+    List<Long> counts(Scope scope, Tensor x, int first) {
+        List<Long> counts = new ArrayList<>();
+        for (int axis = 0; axis < kernel.size(); axis++) {
+            long size = x.shape().dim(first + axis)
+                    + padding.get(axis).get(0)
+                    + padding.get(axis).get(1);
+            long span = dilation.get(axis) * (kernel.get(axis) - 1) + 1;
+            if (size < span) {
+                throw scope.error(
+                        ErrorCode.SHAPE,
+                        "axis " + (first + axis) + " of x " + x.shape() + " has " + size
+                                + " elements with its padding, and a window spans " + span
+                                + ". Give a larger input or padding.");
+            }
+            counts.add((size - span) / stride.get(axis) + 1);
+        }
+        return List.copyOf(counts);
+    }
+
+    /**
+     * For each element of a window, in C order, the tensor of that element of all windows.
+     *
+     * @param first the first spatial axis of x
+     * @param value what the padding holds
+     */
+    List<Tensor> elements(Scope scope, Tensor x, int first, double value) {
+        List<Long> counts = counts(scope, x, first);
+        List<Tensor> tensors = List.of(x);
+        for (int i = 0; i < kernel.size(); i++) {
+            int axis = i;
+            tensors = tensors.stream()
+                    .flatMap(tensor -> along(tensor, axis, first + axis, counts.get(axis), value).stream())
+                    .toList();
+        }
+        return tensors;
+    }
+
+    private List<Tensor> along(Tensor x, int spatial, int axis, long count, double value) {
+        long before = padding.get(spatial).get(0);
+        long after = padding.get(spatial).get(1);
+        Tensor padded = before == 0 && after == 0 ? x : x.pad(axis, before, after, value);
+        long step = stride.get(spatial);
+        List<Tensor> tensors = new ArrayList<>();
+        for (long i = 0; i < kernel.get(spatial); i++) {
+            long start = i * dilation.get(spatial);
+            tensors.add(padded.slice(axis, start, start + (count - 1) * step + 1, step));
+        }
+        return tensors;
+    }
+
+    /** For each window how many of its elements are not padding, of an input of these spatial sizes. */
+    HostArray inside(Shape sizes, List<Long> counts) {
+        Shape shape = Shape.of(counts.stream().mapToLong(count -> count).toArray());
+        return HostArray.generate(new TensorType(DType.FLOAT64, shape), index -> {
+            long rest = index;
+            long product = 1;
+            for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+                product *= inside(axis, rest % shape.extent(axis), sizes.extent(axis));
+                rest /= shape.extent(axis);
+            }
+            return product;
+        });
+    }
+
+    private long inside(int axis, long window, long size) {
+        long start = window * stride.get(axis) - padding.get(axis).get(0);
+        return IntStream.range(0, Math.toIntExact(kernel.get(axis)))
+                .mapToLong(i -> start + i * dilation.get(axis))
+                .filter(position -> position >= 0 && position < size)
+                .count();
+    }
+}
