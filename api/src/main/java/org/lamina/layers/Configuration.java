@@ -14,4 +14,12 @@ final class Configuration {
                     layer + ": " + field + " is " + value + "; it must be at least 1. Give a positive size.");
         }
     }
+
+    static void requireFinite(String layer, String field, double value) {
+        if (!Double.isFinite(value)) {
+            throw new LaminaException(
+                    ErrorCode.CONFIGURATION,
+                    layer + ": " + field + " is " + value + "; it must be finite. Give a number.");
+        }
+    }
 }

@@ -10,19 +10,39 @@ import org.lamina.TensorType;
 import org.lamina.layer.Layer;
 import org.lamina.layers.AvgPool2d;
 import org.lamina.layers.BatchNorm;
+import org.lamina.layers.Clip;
+import org.lamina.layers.Concat;
 import org.lamina.layers.Conv1d;
 import org.lamina.layers.Conv2d;
 import org.lamina.layers.ConvTranspose2d;
 import org.lamina.layers.Dense;
+import org.lamina.layers.Elu;
 import org.lamina.layers.Embedding;
 import org.lamina.layers.Flatten;
+import org.lamina.layers.Gelu;
+import org.lamina.layers.GeluSigmoid;
+import org.lamina.layers.GeluTanh;
 import org.lamina.layers.GlobalAveragePool;
 import org.lamina.layers.GroupNorm;
+import org.lamina.layers.Gru;
+import org.lamina.layers.HardSigmoid;
 import org.lamina.layers.LayerNorm;
+import org.lamina.layers.LeakyRelu;
+import org.lamina.layers.LogSoftmax;
+import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
+import org.lamina.layers.MultiHeadAttention;
+import org.lamina.layers.Parallel;
+import org.lamina.layers.PositionalEncoding;
 import org.lamina.layers.Relu;
+import org.lamina.layers.Residual;
 import org.lamina.layers.RmsNorm;
 import org.lamina.layers.Sequential;
+import org.lamina.layers.Sigmoid;
+import org.lamina.layers.Silu;
+import org.lamina.layers.SimpleRnn;
+import org.lamina.layers.Softplus;
+import org.lamina.layers.Tanh;
 
 /** The layers that come with Lamina besides those of the chapter, in configurations that use all of their fields. */
 public final class LibraryLayers {
@@ -33,7 +53,7 @@ public final class LibraryLayers {
 
     /** Each layer on a small input. */
     public static List<LayerConformance> all() {
-        return Stream.of(windows(), normalization(), others())
+        return Stream.of(windows(), normalization(), sequences(), compositions(), activations())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -70,8 +90,50 @@ public final class LibraryLayers {
                 named("AvgPool2d of padding", () -> new AvgPool2d(pair(3, 2), pair(2, 1), pairs(1, 2, 0, 1), true))
                         .on(IMAGE),
                 named("GlobalAveragePool", GlobalAveragePool::new).on(IMAGE),
-                named("Flatten", Flatten::new).on(IMAGE),
-                named("LeNet", LibraryLayers::leNet).on(Shape.of(4, 1, 8, 8)));
+                named("Flatten", Flatten::new).on(IMAGE));
+    }
+
+    private static List<LayerConformance> normalization() {
+        return List.of(
+                named("LayerNorm", () -> new LayerNorm(EPSILON)).on(Shape.of(5, 3, 8)),
+                named("RmsNorm", () -> new RmsNorm(EPSILON)).on(Shape.of(5, 3, 8)),
+                named("GroupNorm", () -> new GroupNorm(2, EPSILON)).on(IMAGE),
+                named("BatchNorm", () -> new BatchNorm(EPSILON)).on(IMAGE));
+    }
+
+    private static List<LayerConformance> sequences() {
+        TensorType words = new TensorType(DType.INT64, Shape.of(5, 3));
+        Shape sequence = Shape.of(4, 5, 6);
+        HostArray queries = HostArray.normal(Shape.of(4, 3, 6), 1);
+        HostArray keys = HostArray.normal(sequence, 2);
+        return List.of(
+                named("Embedding", () -> new Embedding(7, 4)).on(HostArray.generate(words, i -> i * i % 7)),
+                named("SimpleRnn", () -> new SimpleRnn(3)).on(sequence),
+                named("Lstm", () -> new Lstm(3)).on(sequence),
+                named("Gru", () -> new Gru(3, false)).on(sequence),
+                named("Gru of the paper", () -> new Gru(3, true, false)).on(sequence),
+                named("MultiHeadAttention", () -> new MultiHeadAttention(2, 8, true))
+                        .on(sequence),
+                named("MultiHeadAttention of three", () -> new MultiHeadAttention(2, 8))
+                        .on(queries, keys, keys),
+                named("PositionalEncoding", PositionalEncoding::new).on(sequence));
+    }
+
+    private static List<LayerConformance> compositions() {
+        Shape rows = Shape.of(5, 6);
+        return List.of(
+                named("Residual", () -> new Residual(new Dense(6, new Tanh()))).on(rows),
+                named("Residual with a shortcut", () -> new Residual(new Dense(3, new Relu()), new Dense(3)))
+                        .on(rows),
+                named("Parallel", () -> Parallel.of(new Dense(3), new Sigmoid()))
+                        .on(rows),
+                named("Concat", LibraryLayers::joined).on(rows),
+                named("LeNet", LibraryLayers::leNet).on(Shape.of(4, 1, 8, 8)),
+                named("transformer", LibraryLayers::transformer).on(Shape.of(4, 3, 6)));
+    }
+
+    private static Layer joined() {
+        return Sequential.of(Parallel.of(new Dense(3), new Tanh()), new Concat());
     }
 
     private static Layer leNet() {
@@ -83,16 +145,29 @@ public final class LibraryLayers {
                 new Dense(10));
     }
 
-    private static List<LayerConformance> normalization() {
-        return List.of(
-                named("LayerNorm", () -> new LayerNorm(EPSILON)).on(Shape.of(5, 3, 8)),
-                named("RmsNorm", () -> new RmsNorm(EPSILON)).on(Shape.of(5, 3, 8)),
-                named("GroupNorm", () -> new GroupNorm(2, EPSILON)).on(IMAGE),
-                named("BatchNorm", () -> new BatchNorm(EPSILON)).on(IMAGE));
+    private static Layer transformer() {
+        return Sequential.of(
+                new PositionalEncoding(),
+                new Residual(Sequential.of(new LayerNorm(EPSILON), new MultiHeadAttention(2, 6))),
+                new Residual(Sequential.of(new LayerNorm(EPSILON), new Dense(8, new Gelu()), new Dense(6))));
     }
 
-    private static List<LayerConformance> others() {
-        TensorType words = new TensorType(DType.INT64, Shape.of(5, 3));
-        return List.of(named("Embedding", () -> new Embedding(7, 4)).on(HostArray.generate(words, i -> i * i % 7)));
+    private static List<LayerConformance> activations() {
+        List<Layer> activations = List.of(
+                new LeakyRelu(0.2),
+                new Elu(1.5),
+                new Tanh(),
+                new Sigmoid(),
+                new HardSigmoid(0.2, 0.5),
+                new Softplus(),
+                new Silu(),
+                new GeluTanh(),
+                new GeluSigmoid(),
+                new Clip(-1, 1),
+                new LogSoftmax());
+        return activations.stream()
+                .map(layer ->
+                        named(layer.getClass().getSimpleName(), () -> layer).on(Shape.of(5, 6)))
+                .toList();
     }
 }

@@ -40,6 +40,14 @@ class LayerMistakesTest {
                     'RmsNorm','epsilon':'Infinity'                                      | epsilon is Infinity
                     'GroupNorm','groups':0,'epsilon':0.1                                | groups is 0
                     'BatchNorm','epsilon':0.1,'decay':1.5                               | decay is 1.5
+                    'Clip','low':1,'high':0                                             | low must not be above high
+                    'LeakyRelu'                                                         | LeakyRelu has no "slope"
+                    'Elu','alpha':'NaN'                                                 | alpha is NaN
+                    'HardSigmoid','slope':0.2,'offset':'Infinity'                       | offset is Infinity
+                    'Lstm','units':0                                                    | Lstm: units is 0
+                    'Gru','units':-1                                                    | Gru: units is -1
+                    'SimpleRnn','units':0                                               | SimpleRnn: units is 0
+                    'MultiHeadAttention','heads':3,'units':8                            | units is 8 and heads is 3
                     'Embedding','size':0,'units':3                                      | size is 0
                     """)
     void configurations(String fields, String message) {
@@ -63,6 +71,11 @@ class LayerMistakesTest {
                     'RmsNorm','epsilon':0.1                                  |         | x is a scalar
                     'GroupNorm','groups':2,'epsilon':0.1                     | 2,3     | does not divide its 3 channels
                     'GroupNorm','groups':2,'epsilon':0.1                     | 2       | must be (batch, channels, ...)
+                    'Lstm','units':2                                         | 2,3     | must be (batch, time, features)
+                    'Gru','units':2                                          | 2,0,3   | with at least one time step
+                    'MultiHeadAttention','heads':2,'units':8                 | 2,3     | (batch, time, features): queries, keys, values
+                    'PositionalEncoding'                                     | 2       | must be (..., time, features)
+                    'Residual','layer':{'type':'Dense','units':1}            | 2,3     | the layer gives (2, 1) and the shortcut (2, 3)
                     'BatchNorm','epsilon':0.1                                | 2       | must be (batch, channels, ...)
                     """)
     void inputs(String fields, @Nullable String sizes, String message) {

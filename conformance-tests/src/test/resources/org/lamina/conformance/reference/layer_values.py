@@ -184,16 +184,130 @@ def training(shape, decay, unbiased):
     }
 
 
-# ---------------------------------------------------------------- the rest
+# ---------------------------------------------------------------- recurrent layers
+
+
+def gate_parameters(gates, features, units):
+    shapes = {"weight": (features, units), "recurrent": (units, units), "bias": (units,)}
+    return {kind + gate: 0.5 * normal(*shape) for kind, shape in shapes.items() for gate in gates}
+
+
+def torch_parameters(parameters, gates, recurrent_bias):
+    """PyTorch's layout: the gates one below the other, each (out, in), and two biases."""
+    matrices = [torch.cat([parameters[kind + gate].T for gate in gates]) for kind in ("weight", "recurrent")]
+    return [*matrices, torch.cat([parameters["bias" + gate] for gate in gates]), recurrent_bias]
+
+
+def recurrent(layer, torch_layer, gates, x, units, returnSequences, extra=None, **fields):
+    weights = gate_parameters(gates, x.shape[2], units)
+    if extra:
+        weights[extra] = 0.5 * normal(units)
+
+    def function(x, **weights):
+        zeros = torch.zeros((len(gates) - (1 if extra else 0)) * units, dtype=x.dtype)
+        bias = torch.cat([zeros, weights[extra]]) if extra else zeros
+        start = torch.zeros(1, x.shape[0], units, dtype=x.dtype)
+        start = (start, start) if layer == "Lstm" else start
+        # The functions that torch.nn.LSTM, GRU and RNN call: one layer, no dropout, one direction, batch first.
+        y = torch_layer(x, start, torch_parameters(weights, gates, bias), True, 1, 0.0, False, False, True)[0]
+        return y if returnSequences else y[:, -1]
+
+    return case(layer, function, [x], weights, units=units, returnSequences=returnSequences, **fields)
+
+
+def gru_before(x, **p):
+    """The paper's GRU, which PyTorch has no layer for: reset before the product."""
+    h = torch.zeros(x.shape[0], 3, dtype=x.dtype)
+    for t in range(x.shape[1]):
+        z = {gate: x[:, t] @ p["weight" + gate] + p["bias" + gate] for gate in ("Reset", "Update", "Candidate")}
+        r = torch.sigmoid(z["Reset"] + h @ p["recurrentReset"])
+        u = torch.sigmoid(z["Update"] + h @ p["recurrentUpdate"])
+        h = u * h + (1 - u) * torch.tanh(z["Candidate"] + (r * h) @ p["recurrentCandidate"])
+    return h
+
+
+def recurrences():
+    for sequences in (True, False):
+        gates = ("Input", "Forget", "Cell", "Output")
+        yield recurrent("Lstm", torch._VF.lstm, gates, normal(2, 5, 3), 4, sequences)
+        gates = ("Reset", "Update", "Candidate")
+        yield recurrent("Gru", torch._VF.gru, gates, normal(2, 5, 3), 4, sequences, extra="recurrentBias")
+        yield recurrent("SimpleRnn", torch._VF.rnn_tanh, ("",), normal(2, 5, 3), 4, sequences)
+    relu = {"activation": {"type": "Relu"}}
+    yield recurrent("SimpleRnn", torch._VF.rnn_relu, ("",), normal(2, 5, 3), 4, True, **relu)
+    weights = gate_parameters(("Reset", "Update", "Candidate"), 2, 3)
+    yield case("Gru", gru_before, [normal(2, 4, 2)], weights, units=3, returnSequences=False, resetAfter=False)
+
+
+# ---------------------------------------------------------------- attention
+
+
+def attention(inputs, heads, units, causal=False):
+    module = torch.nn.MultiheadAttention(units, heads, batch_first=True, dtype=torch.float64)
+    weights = {}
+    for name in ("query", "key", "value", "output"):
+        weights[name + ".weight"] = normal(units, units)
+        weights[name + ".bias"] = normal(units)
+
+    def function(*given, **w):
+        query, key, value = given[0], given[min(1, len(given) - 1)], given[-1]
+        parameters = {
+            "in_proj_weight": torch.cat([w[name + ".weight"].T for name in ("query", "key", "value")]),
+            "in_proj_bias": torch.cat([w[name + ".bias"] for name in ("query", "key", "value")]),
+            "out_proj.weight": w["output.weight"].T, "out_proj.bias": w["output.bias"],
+        }
+        hidden = torch.ones(query.shape[1], key.shape[1], dtype=torch.bool).triu(1) if causal else None
+        y, _ = functional_call(module, parameters, (query, key, value), {"attn_mask": hidden, "need_weights": False})
+        return y
+
+    return case("MultiHeadAttention", function, inputs, weights, heads=heads, units=units, causal=causal)
+
+
+def attentions():
+    yield attention([normal(2, 5, 6)], 2, 6)
+    yield attention([normal(2, 5, 6)], 3, 6, causal=True)
+    yield attention([normal(2, 3, 4), normal(2, 5, 4)], 2, 4)
+    yield attention([normal(2, 3, 4), normal(2, 5, 4), normal(2, 5, 4)], 1, 4)
+    for features in (4, 5):
+        time, feature = torch.arange(7.0).double()[:, None], torch.arange(features).double()[None]
+        angle = time * torch.exp(-np.log(10000.0) * 2 * torch.div(feature, 2, rounding_mode="floor") / features)
+        encoding = torch.where(feature % 2 == 0, torch.sin(angle), torch.cos(angle))
+        yield case("PositionalEncoding", lambda x: x + encoding, [normal(2, 7, features)])
+
+
+# ---------------------------------------------------------------- activations and the rest
+
+# PyTorch's own hardsigmoid has a gradient with the float32 sixth, also in float64.
+ACTIVATIONS = (
+    ("Relu", F.relu, {}),
+    ("LeakyRelu", lambda x: F.leaky_relu(x, 0.2), {"slope": 0.2}),
+    ("Elu", lambda x: F.elu(x, 1.5), {"alpha": 1.5}),
+    ("Tanh", torch.tanh, {}),
+    ("Sigmoid", torch.sigmoid, {}),
+    ("HardSigmoid", lambda x: F.relu6(x + 3) / 6, {"slope": 1 / 6, "offset": 0.5}),
+    ("Softplus", F.softplus, {}),
+    ("Silu", F.silu, {}),
+    ("Gelu", F.gelu, {}),
+    ("GeluTanh", lambda x: F.gelu(x, approximate="tanh"), {}),
+    ("GeluSigmoid", lambda x: x * torch.sigmoid(1.702 * x), {}),
+    ("Clip", F.relu6, {"low": 0, "high": 6}),
+    ("Softmax", lambda x: F.softmax(x, -1), {}),
+    ("LogSoftmax", lambda x: F.log_softmax(x, -1), {}),
+)
 
 
 def others():
+    for layer, function, fields in ACTIVATIONS:
+        yield case(layer, function, [4 * normal(3, 5)], **fields)
+    dense = lambda x, weight, bias: torch.tanh(F.linear(x, weight.T, bias))
+    weights = {"weight": normal(4, 3), "bias": normal(3)}
+    yield case("Dense", dense, [normal(2, 3, 4)], weights, units=3, activation={"type": "Tanh"})
     yield case("Embedding", lambda x, weight: F.embedding(x, weight), [indices(6, 2, 4)], {"weight": normal(6, 3)}, size=6, units=3)
 
 
 def main():
     versions = {"torch": torch.__version__, "numpy": np.__version__}
-    write("layers.json", versions, [*windows(), *normalization(), *others()])
+    write("layers.json", versions, [*windows(), *normalization(), *recurrences(), *attentions(), *others()])
     trained = [training((5, 3), 0.75, True), training((3, 2, 2, 3), 0.9, True), training((3, 2, 4), 0.9, False)]
     write("layers_training.json", versions, trained)
 
