@@ -75,7 +75,9 @@ public final class Shape {
             throw new LaminaException(
                     ErrorCode.AXIS,
                     "axis " + axis + " does not exist in shape " + this + ", which has rank " + sizes.length
-                            + ". Give an axis from " + -sizes.length + " to " + (sizes.length - 1) + ".");
+                            + (sizes.length == 0
+                                    ? " and no axes. Give a tensor with axes."
+                                    : ". Give an axis from " + -sizes.length + " to " + (sizes.length - 1) + "."));
         }
         return axis < 0 ? axis + sizes.length : axis;
     }

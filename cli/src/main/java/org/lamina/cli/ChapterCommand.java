@@ -1,8 +1,11 @@
 package org.lamina.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
@@ -46,10 +49,7 @@ final class ChapterCommand implements Callable<Integer> {
                     out.println(step.heading() + System.lineSeparator());
                 }
                 out.println("  " + step.code());
-                Table table = new Table();
-                loaded.backends()
-                        .forEach(backend -> table.row("    " + backend.info().name(), run(step, backend)));
-                table.print(out);
+                show(step, loaded.backends(), out);
                 agreed &= compare(step, loaded.backends(), out);
                 out.println();
             }
@@ -57,6 +57,18 @@ final class ChapterCommand implements Callable<Integer> {
         out.println(agreed ? "All backends agree." : "Backends differ: see above.");
         out.flush();
         return agreed ? 0 : Failures.FAILED;
+    }
+
+    /** A line for each backend, or one for several that give the same digits. */
+    private static void show(ChapterStep step, List<Backend> backends, PrintWriter out) {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (Backend backend : backends) {
+            names.computeIfAbsent(run(step, backend), text -> new ArrayList<>())
+                    .add(backend.info().name());
+        }
+        Table table = new Table();
+        names.forEach((text, same) -> table.row("    " + String.join(", ", same), text));
+        table.print(out);
     }
 
     private static String run(ChapterStep step, Backend backend) {

@@ -20,8 +20,8 @@ import org.lamina.layers.TensorReduction;
 
 /** Section 6.5 of the book, "Custom Layers", in its order. */
 final class ChapterSteps {
-    /** What parameters and inputs are drawn from. */
-    static final long SEED = 42;
+    /** What parameters and inputs are drawn from; with this seed no ReLU of the chapter hides a number. */
+    static final long SEED = 34;
 
     private static final HostArray FIVE = HostArray.of(Shape.of(5), 1f, 2f, 3f, 4f, 5f);
 

@@ -26,14 +26,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "digits",
         description = {
-            "Write something to train on: the 1797 UCI handwritten digits, shuffled, as train.safetensors (80 %) and "
-                    + "test.safetensors (20 %), and a network of the chapter's layers, net.json."
+            "Write something to train on: the 1797 UCI handwritten digits, shuffled, as train.safetensors (80 %%) and "
+                    + "test.safetensors (20 %%), and a network of the chapter's layers, net.json."
         },
         footer = {
             "  lamina digits digits",
-            "  lamina train digits/net.json --data digits/train.safetensors --test digits/test.safetensors \\",
-            "      --backend dl4j,djl,djl-mxnet,tf --seed 3 --loss cross-entropy --optimizer adam:lr=0.01 \\",
-            "      --batch 128 --steps 200 --tolerance --output trained"
+            "  lamina train digits/net.json --data digits/train.safetensors \\",
+            "      --test digits/test.safetensors --backend dl4j,djl,djl-mxnet,tf --seed 3 \\",
+            "      --loss cross-entropy --optimizer adam:lr=0.01 --batch 128 --steps 200 \\",
+            "      --tolerance --output trained"
         })
 final class DigitsCommand implements Callable<Integer> {
     private static final double SHARE = 0.8;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "Draw the parameters of a layer and write them as safetensors, by path. No backend is loaded: the bits are the same "
                     + "for all."
         },
-        footer = "  lamina init layer.json --input-shape 2,64 --seed 1 --output weights.safetensors")
+        footer = {"  lamina init net.json --input-shape 2,64 --seed 1 \\", "      --output weights.safetensors"})
 final class InitCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")
     private Path layer;

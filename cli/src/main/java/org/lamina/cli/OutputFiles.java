@@ -2,6 +2,8 @@ package org.lamina.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,9 +49,16 @@ final class OutputFiles {
         } catch (IOException e) {
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
-                    folder + " cannot be made (" + e + "), so nothing was written. Choose another place for " + file
-                            + ".",
+                    folder + " cannot be made: " + reason(e) + ", so nothing was written. Choose another place for "
+                            + file + ".",
                     e);
         }
+    }
+
+    private static String reason(IOException problem) {
+        if (problem instanceof FileAlreadyExistsException) {
+            return "it is a file";
+        }
+        return problem instanceof AccessDeniedException ? "permission is denied" : String.valueOf(problem.getMessage());
     }
 }

@@ -29,8 +29,10 @@ import picocli.CommandLine.Parameters;
                     + "is done in the input's float width."
         },
         footer = {
-            "  lamina run layer.json --backend tf --input in.safetensors --seed 1 --output out.safetensors",
-            "  lamina run bundle.zip --backend djl,dl4j --input in.safetensors --gradient --output out.safetensors"
+            "  lamina run net.json --backend tf --input in.safetensors --seed 1 \\",
+            "      --output out.safetensors",
+            "  lamina run net.zip --backend djl,dl4j --input in.safetensors --gradient \\",
+            "      --output out.safetensors"
         })
 final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")

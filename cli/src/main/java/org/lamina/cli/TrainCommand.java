@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
                     + "before each step, weights.<backend>.safetensors, and losses.svg. Prints first and last loss."
         },
         footer = {
-            "  lamina train layer.json --backend tf,djl --data data.safetensors --seed 1 --loss cross-entropy \\",
-            "      --optimizer sgd:lr=0.1 --batch 32 --steps 200 --output trained"
+            "  lamina train net.json --backend tf,djl --data data.safetensors --seed 1 \\",
+            "      --loss cross-entropy --optimizer sgd:lr=0.1 --batch 32 --steps 200 \\",
+            "      --output trained"
         })
 final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")

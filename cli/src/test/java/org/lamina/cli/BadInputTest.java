@@ -280,7 +280,7 @@ class BadInputTest {
     void wrongUsage() {
         assertThat(refused("run")).contains("--input");
         assertThat(refused("rum")).contains("'rum'");
-        assertThat(refused()).contains("COMMAND");
+        assertThat(refused()).contains("Missing required subcommand").contains("lamina --help");
         assertThat(refused("backends", "--yaml")).contains("--yaml");
         assertThat(refused("run", "--seed", "one")).contains("one");
     }
@@ -289,6 +289,31 @@ class BadInputTest {
     void aFolderInTheWay() {
         assertThat(folder.resolve("out").toFile().mkdir()).isTrue();
         assertThat(run("layer.json", "x.safetensors", "--seed", 1)).contains("out");
+    }
+
+    @Test
+    void aFileWhereTheFolderShouldBe() {
+        work.text("taken", "");
+        assertThat(refused(
+                        "run",
+                        work.at("layer.json"),
+                        "--backend",
+                        Workspace.backend(),
+                        "--input",
+                        work.at("x.safetensors"),
+                        "--seed",
+                        1,
+                        "--output",
+                        work.at("taken").resolve("out")))
+                .contains("it is a file")
+                .contains("[FILE_ACCESS]");
+    }
+
+    @Test
+    void axesOfAScalar() {
+        work.text("layer.json", "{\"type\": \"Softmax\"}");
+        work.arrays("x.safetensors", "x", HostArray.of(Shape.scalar(), 1f));
+        assertThat(run("layer.json", "x.safetensors")).contains("rank 0 and no axes");
     }
 
     @Test
