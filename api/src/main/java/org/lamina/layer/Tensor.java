@@ -94,12 +94,20 @@ public final class Tensor {
 
     /** A scalar of this tensor's dtype. @throws LaminaException if an integer dtype cannot hold the value */
     Tensor scalar(double value) {
-        if (!dtype().isFloating() && value != Math.rint(value)) {
+        if (!holds(dtype(), value)) {
             throw graph.located(
                     ErrorCode.DTYPE,
                     value + " is no " + dtype() + ", and rounding it would hide that. Use cast(DType.FLOAT32) first.");
         }
         return wrap(graph.scalar(value, dtype()));
+    }
+
+    private static boolean holds(DType dtype, double value) {
+        return switch (dtype) {
+            case FLOAT32, FLOAT64, BOOL -> true;
+            case INT32 -> value == (int) value;
+            case INT64 -> value == (long) value && value < 0x1p63;
+        };
     }
 
     /** -x, of a numeric dtype. */
@@ -537,7 +545,9 @@ public final class Tensor {
 
     /** x, or alpha (e^x - 1) where x is negative (Clevert et al. 2016); its derivative at 0 is alpha. */
     public Tensor elu(double alpha) {
-        return lessEqual(0).select(minimum(0).expm1().mul(alpha), this);
+        Tensor low = lessEqual(0);
+        // The exponential of what is not chosen must stay finite: its derivative is multiplied by 0.
+        return low.select(low.select(this, scalar(0)).expm1().mul(alpha), this);
     }
 
     /** ln(1 + e^x) without overflow: max(x, 0) + ln(1 + e^-|x|). Its derivative is the sigmoid. */

@@ -105,6 +105,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("10.1")
     void stacksLayersWithParameters() {
         Model net = model(Sequential.of(new MyLinear(64, 8), new MyLinear(8, 1)), Shape.of(2, 64));
         assertThat(net.predict(uniform(Shape.of(2, 64))).shape()).isEqualTo(Shape.of(2, 1));
@@ -153,6 +154,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule({"10.2", "10.5"})
     void keepsConstantsAndSharesALayer() {
         Dense shared = new Dense(20);
         Layer fixedHidden = (scope, x) -> {
@@ -199,6 +201,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("6.6")
     void drawsTheSameBitsForTheSameSeed() {
         Model first = model(new MyLinear(5, 3), Shape.of(2, 5));
         HostArray weight = first.parameter("weight");
@@ -209,6 +212,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("10.4")
     void initializesLazily() {
         Model lazy = backend.model(Sequential.of(new Dense(256), new Relu(), new Dense(10)), DType.FLOAT64);
         assertThatThrownBy(() -> lazy.parameter("0.weight"))
@@ -252,6 +256,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("10.6")
     void listsAllThatIsWrongWithWeights() {
         Model net = model(Sequential.of(new Dense(3), new Dense(2)), Shape.of(4, 8));
         Map<String, HostArray> before = net.parameters();
@@ -279,6 +284,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("4.18")
     void embedsWordsAndRefusesWordsOutOfRange() {
         Layer embedding = (scope, indices) -> scope.parameter("weight", Shape.of(4, 2), Initializer.normal(0, 1))
                 .gather(0, indices);
@@ -308,6 +314,7 @@ class ChapterTest {
     }
 
     @Test
+    @Rule("10.10")
     void refusesUseAfterClose() {
         Model net = model(new Dense(2), Shape.of(1, 2));
         net.close();

@@ -1,9 +1,21 @@
 package org.lamina.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lamina.DType;
+import org.lamina.ErrorCode;
 import org.lamina.Generator;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.layer.Declaration;
+import org.lamina.layer.Initializer;
+import org.lamina.layer.Role;
+import org.lamina.train.Split;
 
 /** The vectors of SPEC.md, which a second implementation in Python computed; bits(0) of seed 0 is one that Random123 publishes. */
 class GeneratorRulesTest {
@@ -50,5 +62,78 @@ class GeneratorRulesTest {
     @Rule("6.5")
     void permutation() {
         assertThat(generator.permutation(8)).containsExactly(7, 3, 6, 5, 1, 2, 4, 0);
+    }
+
+    private static HostArray draw(Initializer initializer, DType dtype, long... sizes) {
+        return new Declaration("weight", new TensorType(dtype, Shape.of(sizes)), initializer, Role.TRAINED).draw(42);
+    }
+
+    private static double bound(Initializer initializer, long... sizes) {
+        return draw(initializer, DType.FLOAT64, sizes).doubleAt(0);
+    }
+
+    @Test
+    @Rule("6.6")
+    void parametersAreDrawnByTheirPath() {
+        HostArray weight = draw(Initializer.normal(0, 1), DType.FLOAT64, 2, 3);
+        assertThat(weight.doubleAt(0)).isEqualTo(0x1.0779db3edd7d8p0);
+        assertThat(weight.get(1, 0)).isEqualTo(generator.split("weight").normal(3));
+        HostArray rounded = draw(Initializer.normal(0, 1), DType.FLOAT32, 2, 3);
+        assertThat(rounded.doubleAt(0)).isEqualTo(0x1.0779dcp0);
+        assertThat(rounded).isEqualTo(weight.cast(DType.FLOAT32));
+    }
+
+    @Test
+    @Rule("6.7")
+    void distributionsAreScaled() {
+        double u = generator.split("weight").uniform(0);
+        double z = generator.split("weight").normal(0);
+        assertThat(bound(Initializer.uniform(-0.3, 0.7), 4)).isEqualTo(-0.3 + (0.7 - -0.3) * u);
+        assertThat(bound(Initializer.normal(0.1, 0.7), 4)).isEqualTo(0.1 + 0.7 * z);
+        assertThat(bound(Initializer.constant(0.1), 4)).isEqualTo(0.1);
+        assertThat(draw(Initializer.constant(0.1), DType.FLOAT32, 1).doubleAt(0))
+                .isEqualTo(0.1f);
+    }
+
+    @Test
+    @Rule("6.8")
+    void fansScaleTheInitializers() {
+        double u = generator.split("weight").uniform(0);
+        double z = generator.split("weight").normal(0);
+        assertThat(bound(Initializer.glorotUniform(), 3, 5)).isEqualTo(-Math.sqrt(0.75) + 2 * Math.sqrt(0.75) * u);
+        assertThat(bound(Initializer.glorotNormal(), 3, 5)).isEqualTo(0.5 * z);
+        assertThat(bound(Initializer.heUniform(), 6, 5)).isEqualTo(-1 + 2 * u);
+        assertThat(bound(Initializer.heNormal(), 2, 5)).isEqualTo(z);
+        assertThat(Initializer.fanIn(Shape.of(4, 3, 2, 2))).isEqualTo(12);
+        assertThat(Initializer.fanOut(Shape.of(4, 3, 2, 2))).isEqualTo(16);
+        assertThat(Initializer.fanIn(Shape.of(7))).isEqualTo(7);
+        assertThat(Initializer.fanOut(Shape.of(7))).isEqualTo(7);
+        assertThat(Initializer.fanIn(Shape.scalar()) + Initializer.fanOut(Shape.scalar()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    @Rule("6.9")
+    void initializersGiveWhatIsAskedFor() {
+        Initializer narrow = (type, own) -> HostArray.full(type.with(Shape.of(1)), 1);
+        Initializer wide = (type, own) -> HostArray.full(type.with(DType.FLOAT64), 1);
+        for (Initializer wrong : List.of(narrow, wide, Initializer.of(HostArray.of(Shape.of(2), 1f, 2f)))) {
+            assertThatThrownBy(() -> draw(wrong, DType.FLOAT32, 3))
+                    .isInstanceOfSatisfying(
+                            LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHAPE));
+        }
+    }
+
+    @Test
+    @Rule("6.10")
+    void inputsAreDrawnByTheSeedItself() {
+        assertThat(HostArray.uniform(Shape.of(2), 42))
+                .isEqualTo(HostArray.of(Shape.of(2), (float) generator.uniform(0), (float) generator.uniform(1)));
+        assertThat(HostArray.normal(Shape.of(2), 42))
+                .isEqualTo(HostArray.of(Shape.of(2), (float) generator.normal(0), (float) generator.normal(1)));
+        int[] order = generator.split("split").permutation(4);
+        HostArray samples = HostArray.of(Shape.of(4), 10, 11, 12, 13);
+        assertThat(Split.shuffled(List.of(samples), 0.5, 42).training())
+                .containsExactly(HostArray.of(Shape.of(2), 10 + order[0], 10 + order[1]));
     }
 }

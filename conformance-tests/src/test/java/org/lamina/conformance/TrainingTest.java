@@ -106,7 +106,7 @@ class TrainingTest {
     }
 
     @Test
-    @Rule("8.7")
+    @Rule({"8.7", "10.5"})
     void keepsStatesAndLeavesConstantsAndFrozenParametersAlone() {
         Layer counting = (scope, x) -> {
             State seen = scope.state("seen", Shape.scalar(), Initializer.zeros());
