@@ -18,7 +18,10 @@ class DjlDetoursTest {
     private static final float NAN = Float.NaN;
     private static final float INFINITE = Float.POSITIVE_INFINITY;
 
+    @SuppressWarnings("NullAway.Init") // null where the profile leaves an engine out
     private Engine engine;
+
+    @SuppressWarnings("NullAway.Init")
     private NDManager manager;
 
     private void open(DjlProvider provider) {
