@@ -79,7 +79,7 @@ class ErrorsPageTest {
             LaminaException raised = catchThrowableOfType(LaminaException.class, mistake.getValue());
             assertThat(raised.code()).isEqualTo(mistake.getKey());
             String message = String.valueOf(raised.getMessage())
-                    .replace(folder + "/", "")
+                    .replace(folder + folder.getFileSystem().getSeparator(), "")
                     .replace(String.join(", ", Backend.available()), "BACKENDS");
             assertThat(Document.indented(
                             String.valueOf(sections.get(raised.code().name()))))
