@@ -115,6 +115,26 @@ class TracingRulesTest {
     }
 
     @Test
+    @Rule("1.9")
+    void onlyWhatKeepsEveryBitIsSimplified() {
+        Node x = input(2);
+        Node zero = graph.scalar(0, DType.FLOAT32);
+        Node one = graph.scalar(1, DType.FLOAT32);
+        assertThat(graph.apply(Binary.SUB, x, zero)).isSameAs(x);
+        assertThat(graph.apply(Binary.MUL, one, x)).isSameAs(x);
+        assertThat(graph.apply(Binary.DIV, x, one)).isSameAs(x);
+        for (Node kept : List.of(
+                graph.apply(Binary.ADD, x, zero),
+                graph.apply(Binary.MUL, x, zero),
+                graph.apply(Binary.SUB, zero, x),
+                graph.apply(Binary.SUB, x, graph.scalar(-0.0, DType.FLOAT32)),
+                graph.apply(Binary.SUB, x, x),
+                graph.apply(Binary.DIV, x, x))) {
+            assertThat(kept.op()).isInstanceOf(Binary.class);
+        }
+    }
+
+    @Test
     @Rule("2.1")
     void dtypesHaveTheirSizes() {
         assertThat(DType.values())
