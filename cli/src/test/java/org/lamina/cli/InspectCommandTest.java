@@ -53,12 +53,12 @@ class InspectCommandTest {
                         Sequential
                         ├─ 0 Sequential
                         │  ├─ 0 Dense(units=8)
-                        │  │     0.0.weight               float32  (8, 8)  64
-                        │  │     0.0.bias                 float32  (8,)    8
-                        │  └─ 1 Dense, the same as 0.0
+                        │  │     0.0.weight                      float32  (8, 8)  64
+                        │  │     0.0.bias                        float32  (8,)    8
+                        │  └─ 1 Dense(units=8), the same as 0.0
                         └─ 1 MyDense(units=1)
-                              1.weight                    float32  (8, 1)  8
-                              1.bias                      float32  (1,)    1
+                              1.weight                           float32  (8, 1)  8
+                              1.bias                             float32  (1,)    1
                         4 arrays, 81 values, 324 bytes
                         """);
     }
