@@ -3,6 +3,7 @@ package org.lamina.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
+import java.util.Optional;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.graph.Graph;
@@ -11,11 +12,13 @@ import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
+import org.lamina.spi.NativeDerivatives;
 
 /** One of DJL's engines in this JVM, on the CPU. */
 final class DjlEngine implements Engine {
     private final BackendInfo info;
     private final NDManager manager;
+    private final NativeDerivatives derivatives;
     private final boolean mxnet;
 
     DjlEngine(String name, String engineName) {
@@ -25,6 +28,7 @@ final class DjlEngine implements Engine {
         ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine(engineName);
         this.manager = engine.newBaseManager(ai.djl.Device.cpu());
         this.mxnet = engineName.equals("MXNet");
+        this.derivatives = new DjlNativeDerivatives(engine, this::run);
         this.info = new BackendInfo(
                 name,
                 "DJL, " + engineName + " engine",
@@ -55,7 +59,16 @@ final class DjlEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new EagerExecutable<NDArray>(graph, () -> new DjlRun(manager.newSubManager(), mxnet));
+        return new EagerExecutable<NDArray>(graph, this::run);
+    }
+
+    private DjlRun run() {
+        return new DjlRun(manager.newSubManager(), mxnet);
+    }
+
+    @Override
+    public Optional<NativeDerivatives> nativeDerivatives() {
+        return Optional.of(derivatives);
     }
 
     @Override

@@ -258,4 +258,9 @@ final class DjlLowering implements Lowering<NDArray> {
     public NDArray cast(NDArray x, DType dtype) {
         return x.toType(DjlArray.dataType(dtype), false);
     }
+
+    @Override
+    public NDArray stopGradient(NDArray x) {
+        return x.stopGradient();
+    }
 }

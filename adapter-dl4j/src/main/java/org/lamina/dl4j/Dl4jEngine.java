@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,7 @@ import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
+import org.lamina.spi.NativeDerivatives;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -56,6 +58,11 @@ final class Dl4jEngine implements Engine {
     @Override
     public Executable compile(Graph graph) {
         return new EagerExecutable<INDArray>(graph, () -> new Dl4jRun(contexts));
+    }
+
+    @Override
+    public Optional<NativeDerivatives> nativeDerivatives() {
+        return Optional.of(new Dl4jNativeDerivatives());
     }
 
     /** ND4J stays loaded for as long as the JVM lives; nothing else is held. */

@@ -31,8 +31,8 @@ final class TfDetours {
     private final Ops tf;
     private final IdentityHashMap<Operand<?>, Operand<?>> swapped = new IdentityHashMap<>();
 
-    private final Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
-    private @Nullable Operand<TInt64> batch;
+    private final Map<Shape, Operand<TInt32>> shapes = new HashMap<>();
+    private @Nullable Operand<TInt32> batch;
 
     TfDetours(Ops tf) {
         this.tf = tf;
@@ -42,20 +42,25 @@ final class TfDetours {
     void offerBatch(Operand<?> x, Shape shape) {
         for (int axis = 0; axis < shape.rank() && batch == null; axis++) {
             if (shape.extent(axis) == Shape.BATCH) {
-                batch = tf.gather(tf.shape(x, TInt64.class), tf.constant(axis), tf.constant(0));
+                batch = tf.gather(tf.shape(x), tf.constant(axis), tf.constant(0));
             }
         }
     }
 
-    /** A shape as a tensor; TensorFlow knows no open size, so its number is put in at run time. */
-    Operand<TInt64> shape(Shape shape) {
-        return shapes.computeIfAbsent(shape, s -> s.isOpen() ? openShape(s) : tf.constant(s.toArray()));
+    /** Sizes as a tensor, of int32: TensorFlow's own derivatives of broadcasts, slices and pads refuse int64 ones. */
+    private Operand<TInt32> sizes(long... sizes) {
+        return tf.constant(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
     }
 
-    private Operand<TInt64> openShape(Shape shape) {
-        List<Operand<TInt64>> sizes = new ArrayList<>();
+    /** A shape as a tensor; TensorFlow knows no open size, so its number is put in at run time. */
+    Operand<TInt32> shape(Shape shape) {
+        return shapes.computeIfAbsent(shape, s -> s.isOpen() ? openShape(s) : sizes(s.toArray()));
+    }
+
+    private Operand<TInt32> openShape(Shape shape) {
+        List<Operand<TInt32>> sizes = new ArrayList<>();
         for (long size : shape.toArray()) {
-            sizes.add(size == Shape.BATCH ? Objects.requireNonNull(batch) : tf.constant(size));
+            sizes.add(size == Shape.BATCH ? Objects.requireNonNull(batch) : tf.constant(Math.toIntExact(size)));
         }
         return tf.stack(sizes);
     }
@@ -133,9 +138,9 @@ final class TfDetours {
         long[] rows = y.shape().numDimensions() == 2 ? x.shape().asArray() : new long[0];
         long[] columns = y.shape().asArray();
         if (rows.length > 2 && rows[rows.length - 1] > 0 && isFlat(rows) && columns[1] > 0) {
-            Operand<?> flat = tf.reshape(TfLowering.typed(x), tf.constant(new long[] {-1, rows[rows.length - 1]}));
+            Operand<?> flat = tf.reshape(TfLowering.typed(x), sizes(-1, rows[rows.length - 1]));
             rows[rows.length - 1] = columns[1];
-            return tf.reshape(TfLowering.typed(product(flat, b, false, b != y)), tf.constant(rows));
+            return tf.reshape(TfLowering.typed(product(flat, b, false, b != y)), sizes(rows));
         }
         return tf.train.batchMatMul(
                 TfLowering.typed(a),
@@ -165,7 +170,7 @@ final class TfDetours {
         begin[axis] = start;
         sizes[axis] = length;
         if (step == 1) {
-            return tf.slice(TfLowering.typed(x), tf.constant(begin), tf.constant(sizes));
+            return tf.slice(TfLowering.typed(x), sizes(begin), sizes(sizes));
         }
         long end = start + length * step;
         long[] ends = new long[rank];
@@ -176,9 +181,9 @@ final class TfDetours {
         long others = ((1L << rank) - 1) & ~(1L << axis);
         return tf.stridedSlice(
                 TfLowering.typed(x),
-                tf.constant(begin),
-                tf.constant(ends),
-                tf.constant(steps),
+                sizes(begin),
+                sizes(ends),
+                sizes(steps),
                 StridedSlice.beginMask(others),
                 StridedSlice.endMask(end < 0 ? others | 1L << axis : others));
     }

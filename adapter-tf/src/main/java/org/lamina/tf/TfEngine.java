@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -18,6 +19,7 @@ import org.lamina.spi.BackendInfo;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
+import org.lamina.spi.NativeDerivatives;
 import org.tensorflow.TensorFlow;
 
 /** TensorFlow in this JVM, on the CPU. */
@@ -75,6 +77,11 @@ final class TfEngine implements Engine {
 
     private static boolean isConstant(Node node, Set<Node> constant) {
         return !(node.op() instanceof Input) && !node.type().shape().isOpen() && constant.containsAll(node.operands());
+    }
+
+    @Override
+    public Optional<NativeDerivatives> nativeDerivatives() {
+        return Optional.of(new TfNativeDerivatives());
     }
 
     /** TensorFlow stays loaded for as long as the JVM lives; nothing else is held. */

@@ -279,8 +279,8 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> pad(Operand<?> x, int axis, long before, long after, double value) {
-        long[][] widths = new long[x.shape().numDimensions()][2];
-        widths[axis] = new long[] {before, after};
+        int[][] widths = new int[x.shape().numDimensions()][2];
+        widths[axis] = new int[] {Math.toIntExact(before), Math.toIntExact(after)};
         return tf.pad(typed(x), tf.constant(widths), typed(scalar(x, value)));
     }
 
@@ -306,5 +306,10 @@ final class TfLowering implements Lowering<Operand<?>> {
     @Override
     public Operand<?> cast(Operand<?> x, DType dtype) {
         return tf.dtypes.cast(x, TfArray.tensorClass(dtype));
+    }
+
+    @Override
+    public Operand<?> stopGradient(Operand<?> x) {
+        return tf.stopGradient(typed(x));
     }
 }

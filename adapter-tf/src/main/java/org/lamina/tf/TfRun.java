@@ -46,7 +46,7 @@ final class TfRun implements Executable {
      * infinite or zero. And a run works in its caller's thread, not in a pool: a small graph then needs a third of the time, and
      * large products are split among threads as before.
      */
-    private static final ConfigProto CONFIGURATION = ConfigProto.newBuilder()
+    static final ConfigProto CONFIGURATION = ConfigProto.newBuilder()
             .setGraphOptions(GraphOptions.newBuilder()
                     .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
             .setInterOpParallelismThreads(-1)
@@ -129,7 +129,7 @@ final class TfRun implements Executable {
         return source.nodes().stream().filter(needed::contains).toList();
     }
 
-    private static List<Operand<?>> operands(Map<Node, Operand<?>> values, Node node) {
+    static List<Operand<?>> operands(Map<Node, Operand<?>> values, Node node) {
         List<Operand<?>> operands = new ArrayList<>(node.operands().size());
         for (Node operand : node.operands()) {
             operands.add(Objects.requireNonNull(values.get(operand)));

@@ -158,4 +158,9 @@ public interface Lowering<T> {
 
     /** x in another dtype; may be x itself if it has that dtype. */
     T cast(T x, DType dtype);
+
+    /** x, through which the framework's own differentiation passes nothing; may be x itself where nothing records. */
+    default T stopGradient(T x) {
+        return x;
+    }
 }

@@ -24,6 +24,6 @@ public record StopGradient() implements Op {
 
     @Override
     public <T> T lower(Lowering<T> lowering, TensorType type, List<T> operands) {
-        return operands.get(0);
+        return lowering.stopGradient(operands.get(0));
     }
 }

@@ -1,5 +1,6 @@
 package org.lamina.spi;
 
+import java.util.Optional;
 import org.lamina.HostArray;
 import org.lamina.graph.Graph;
 
@@ -13,6 +14,11 @@ public interface Engine extends AutoCloseable {
 
     /** Makes a graph ready to run; the caller closes it. */
     Executable compile(Graph graph);
+
+    /** The framework's own differentiation, if it has one. */
+    default Optional<NativeDerivatives> nativeDerivatives() {
+        return Optional.empty();
+    }
 
     /** Frees what the engine itself holds. Arrays and executables are closed before by who made them. */
     @Override

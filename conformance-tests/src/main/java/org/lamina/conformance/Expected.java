@@ -1,5 +1,6 @@
 package org.lamina.conformance;
 
+import java.util.Arrays;
 import org.lamina.DType;
 import org.lamina.TensorType;
 import org.lamina.conformance.oracle.OracleTensor;
@@ -24,6 +25,13 @@ public final class Expected {
     /** The truth give or take a bound for each element; zeros of either sign are equal. */
     static Expected within(OracleTensor truth, double[] bounds) {
         return new Expected(truth, bounds, false);
+    }
+
+    /** The same truth, with the greater of two bounds. */
+    Expected orWithin(Expected other) {
+        double[] wider = new double[bounds.length];
+        Arrays.setAll(wider, i -> Math.max(bounds[i], other.bounds[i]));
+        return new Expected(truth, wider, false);
     }
 
     /** The dtype and shape that the output must have. */

@@ -89,6 +89,12 @@ public final class LayerConformance {
         return subject;
     }
 
+    /** The layer for a framework's own differentiation, on a few rows if its input is a batch. */
+    public NativeCase nativeCase(DType dtype) {
+        LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;
+        return new LayerGraph(given.withFewerRows().orElse(given), dtype).nativeCase(subject.name());
+    }
+
     /** Runs all checks on loaded backends; those that need no backend are reported under {@code reference}. */
     public List<LayerResult> results(List<Backend> backends) {
         LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;

@@ -122,4 +122,24 @@ final class LayerGraph {
     TracedLayer traced() {
         return traced;
     }
+
+    /** The same for a framework's own differentiation. */
+    NativeCase nativeCase(String name) {
+        List<Node> outputs = traced.outputs().stream()
+                .filter(node -> node.type().dtype().isFloating())
+                .toList();
+        List<Node> gradients =
+                graph.outputs().subList(traced.outputs().size(), graph.outputs().size());
+        int count = given.size() - cotangents.size();
+        return new NativeCase(
+                "7.3",
+                name,
+                "gradients",
+                outputs.get(0).type().dtype(),
+                Graph.of(given.subList(0, count), outputs),
+                Graph.of(given, gradients),
+                operands.subList(0, count),
+                cotangents,
+                differentiated);
+    }
 }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.Generator;
 import org.lamina.HostArray;
+import org.lamina.conformance.NativeCase;
 import org.lamina.conformance.PrimitiveCase.Body;
 import org.lamina.graph.Differentiation;
 import org.lamina.graph.GraphBuilder;
@@ -23,6 +24,11 @@ public record DerivativeCase(String op, String name, Body body, List<HostArray> 
     /** The point in a dtype. */
     HostArray[] inputs(DType dtype) {
         return point.stream().map(x -> x.cast(dtype)).toArray(HostArray[]::new);
+    }
+
+    /** The same for a framework's own differentiation. */
+    NativeCase nativeCase(DType dtype) {
+        return NativeCase.of("5.1", op, name, body, List.of(inputs(dtype)));
     }
 
     /** The sum of the outputs times fixed cotangents. */

@@ -146,6 +146,7 @@ public final class DerivativeCases {
         addMoved(new Slice(0, 0, 3, 3), Shape.of(8));
         addMoved(new Slice(1, 6, 3, -2), Shape.of(2, 7));
         addMoved(new Slice(0, 0, 0, 1), Shape.of(3));
+        addMoved(new Slice(1, 2, 1, 1), Shape.of(1, 3));
     }
 
     private void addIndexing() {
