@@ -43,10 +43,9 @@ public record AvgPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> p
     public Tensor forward(Scope scope, Tensor x) {
         Windows.channels(scope, x, 2);
         Windows windows = new Windows(kernel, stride, padding, Windows.same(2, 1L));
-        List<Tensor> elements = windows.elements(scope, x, 2, 0);
-        Tensor sum = Tensor.stack(2, elements.toArray(Tensor[]::new)).sum(2);
+        Tensor sum = windows.of(scope, x, 2, 0).sum(-1).reshape(windows.outputShape(scope, x));
         return countIncludePad || padding.equals(Windows.none(2))
-                ? sum.div(elements.size())
+                ? sum.div((double) kernel.get(0) * kernel.get(1))
                 : sum.div(scope.constant(windows.inside(x.shape().slice(2, 4), windows.counts(scope, x, 2))));
     }
 }

@@ -64,29 +64,27 @@ final class Convolution {
         int rank = x.shape().rank();
         long channels = x.shape().dim(1);
         long filters = weight.shape().dim(0);
-        List<Long> counts = windows.counts(scope, x, 2);
-        // Channels last, so that the elements of a window end up side by side.
-        Tensor last = x.transpose(order(rank, 2, 1));
-        Tensor rows = Tensor.concat(-1, windows.elements(scope, last, 1, 0).toArray(Tensor[]::new));
         long size = weight.shape().slice(2, rank).size();
-        long places = shape(counts).size();
+        Shape counts = shape(windows.counts(scope, x, 2));
         Shape batch = x.shape().slice(0, 1);
+        // Channels last, so that what a window has of them lies side by side: (batch, places, size, channels).
+        Tensor rows = windows.of(scope, x.transpose(order(rank, 2, 1)), 1, 0);
         Tensor columns = weight.reshape(groups, filters / groups, channels / groups, size)
                 .transpose(0, 3, 2, 1)
                 .reshape(groups, size * channels / groups, filters / groups);
         Tensor product;
         if (groups == 1) {
-            product = rows.reshape(batch.concat(Shape.of(places, size * channels)))
+            product = rows.reshape(batch.concat(Shape.of(counts.size(), size * channels)))
                     .matmul(columns.squeeze(0))
                     .swapAxes(1, 2);
         } else {
-            product = rows.reshape(batch.concat(Shape.of(places, size, groups, channels / groups)))
+            product = rows.reshape(batch.concat(Shape.of(counts.size(), size, groups, channels / groups)))
                     .transpose(0, 3, 1, 2, 4)
-                    .reshape(batch.concat(Shape.of(groups, places, size * channels / groups)))
+                    .reshape(batch.concat(Shape.of(groups, counts.size(), size * channels / groups)))
                     .matmul(columns)
                     .swapAxes(2, 3);
         }
-        return product.reshape(batch.concat(Shape.of(filters)).concat(shape(counts)));
+        return product.reshape(batch.concat(Shape.of(filters)).concat(counts));
     }
 
     /** The batch, the axes from one on, then one axis. */

@@ -36,7 +36,7 @@ public record MaxPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> p
     public Tensor forward(Scope scope, Tensor x) {
         Windows.channels(scope, x, 2);
         Windows windows = new Windows(kernel, stride, padding, Windows.same(2, 1L));
-        List<Tensor> elements = windows.elements(scope, x, 2, Double.NEGATIVE_INFINITY);
-        return Tensor.stack(2, elements.toArray(Tensor[]::new)).max(2);
+        Tensor greatest = windows.of(scope, x, 2, Double.NEGATIVE_INFINITY).max(-1);
+        return greatest.reshape(windows.outputShape(scope, x));
     }
 }

@@ -125,34 +125,56 @@ record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, L
     }
 
     /**
-     * For each element of a window, in C order, the tensor of that element of all windows.
+     * The windows of x: its spatial axes become two, the windows and the elements of each, both in C order. One gather from all
+     * places, so that every framework has two calls to make and not two for each element.
      *
      * @param first the first spatial axis of x
      * @param value what the padding holds
      */
-    List<Tensor> elements(Scope scope, Tensor x, int first, double value) {
+    Tensor of(Scope scope, Tensor x, int first, double value) {
         List<Long> counts = counts(scope, x, first);
-        List<Tensor> tensors = List.of(x);
-        for (int i = 0; i < kernel.size(); i++) {
-            int axis = i;
-            tensors = tensors.stream()
-                    .flatMap(tensor -> along(tensor, axis, first + axis, counts.get(axis), value).stream())
-                    .toList();
+        Tensor padded = x;
+        for (int axis = 0; axis < kernel.size(); axis++) {
+            List<Long> widths = padding.get(axis);
+            if (widths.get(0) + widths.get(1) > 0) {
+                padded = padded.pad(first + axis, widths.get(0), widths.get(1), value);
+            }
         }
-        return tensors;
+        int end = first + kernel.size();
+        Shape sizes = padded.shape().slice(first, end);
+        Shape shape = x.shape()
+                .slice(0, first)
+                .concat(Shape.of(sizes.size()))
+                .concat(x.shape().slice(end, x.shape().rank()));
+        return padded.reshape(shape).gather(first, scope.constant(places(sizes, counts)));
     }
 
-    private List<Tensor> along(Tensor x, int spatial, int axis, long count, double value) {
-        long before = padding.get(spatial).get(0);
-        long after = padding.get(spatial).get(1);
-        Tensor padded = before == 0 && after == 0 ? x : x.pad(axis, before, after, value);
-        long step = stride.get(spatial);
-        List<Tensor> tensors = new ArrayList<>();
-        for (long i = 0; i < kernel.get(spatial); i++) {
-            long start = i * dilation.get(spatial);
-            tensors.add(padded.slice(axis, start, start + (count - 1) * step + 1, step));
+    /** The batch and channels of x, then the number of windows along each spatial axis. */
+    Shape outputShape(Scope scope, Tensor x) {
+        return x.shape().slice(0, 2).concat(Convolution.shape(counts(scope, x, 2)));
+    }
+
+    /** Where each element of each window is, counted in C order: (windows, elements). */
+    private HostArray places(Shape sizes, List<Long> counts) {
+        long elements = Convolution.shape(kernel).size();
+        Shape shape = Shape.of(Convolution.shape(counts).size(), elements);
+        return HostArray.generate(
+                new TensorType(DType.INT64, shape), i -> place(sizes, counts, i / elements, i % elements));
+    }
+
+    private long place(Shape sizes, List<Long> counts, long window, long element) {
+        long windows = window;
+        long elements = element;
+        long place = 0;
+        long step = 1;
+        for (int axis = kernel.size() - 1; axis >= 0; axis--) {
+            long start = windows % counts.get(axis) * stride.get(axis);
+            place += step * (start + elements % kernel.get(axis) * dilation.get(axis));
+            windows /= counts.get(axis);
+            elements /= kernel.get(axis);
+            step *= sizes.extent(axis);
         }
-        return tensors;
+        return place;
     }
 
     /** For each window how many of its elements are not padding, of an input of these spatial sizes. */
