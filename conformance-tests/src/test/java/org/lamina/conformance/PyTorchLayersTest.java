@@ -53,15 +53,21 @@ class PyTorchLayersTest {
     })
     Stream<DynamicTest> givesPyTorchsNumbers() {
         return ReferenceValues.entries("layers.json").stream()
-                .map(entry -> dynamicTest(String.valueOf(entry.get("layer")), () -> check(entry)));
+                .map(entry -> dynamicTest(String.valueOf(entry.get("layer")), () -> check(backend, entry)));
     }
 
-    private void check(Map<String, Object> entry) {
+    /** Runs the layer of an entry with its weights. @throws AssertionError if it does not give the entry's numbers */
+    static void check(Backend backend, Map<String, Object> entry) {
+        check(backend, entry, ReferenceValues.named(entry.get("weights")));
+    }
+
+    /** Runs the layer of an entry with other weights. @throws AssertionError if it does not give the entry's numbers */
+    static void check(Backend backend, Map<String, Object> entry, Map<String, HostArray> weights) {
         Layer layer = LayerJson.standard().parse(String.valueOf(entry.get("layer")));
         List<HostArray> inputs = ReferenceValues.arrays(entry.get("inputs"));
         HostArray output = ReferenceValues.array(entry.get("output"));
         try (Model model = backend.model(layer, DType.FLOAT64)) {
-            model.initialize(LayerCase.types(inputs), 1).setParameters(ReferenceValues.named(entry.get("weights")));
+            model.initialize(LayerCase.types(inputs), 1).setParameters(weights);
             requireClose("output", model.predict(inputs).get(0), output, greatest(output));
             HostArray cotangent = HostArray.generate(output.type(), i -> i % 7 - 3);
             Map<String, HostArray> gradients = byName(model.gradients(inputs, List.of(cotangent)));
