@@ -43,7 +43,7 @@ public record AvgPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> p
     public Tensor forward(Scope scope, Tensor x) {
         Windows.channels(scope, x, 2);
         Windows windows = new Windows(kernel, stride, padding, Windows.same(2, 1L));
-        Tensor sum = windows.of(scope, x, 2, 0).sum(-1).reshape(windows.outputShape(scope, x));
+        Tensor sum = windows.slide(scope, x, 2, 0).sum(-1).reshape(windows.outputShape(scope, x));
         return countIncludePad || padding.equals(Windows.none(2))
                 ? sum.div((double) kernel.get(0) * kernel.get(1))
                 : sum.div(scope.constant(windows.inside(x.shape().slice(2, 4), windows.counts(scope, x, 2))));

@@ -35,7 +35,7 @@ public record ConvTranspose2d(
         dilation = List.copyOf(dilation);
         Convolution.requireGroups("ConvTranspose2d", filters, groups);
         Windows.of("ConvTranspose2d", 2, kernel, stride, Windows.none(2), dilation);
-        Windows.requirePairs("ConvTranspose2d", "crop", 2, crop);
+        WindowFields.requirePairs("ConvTranspose2d", "crop", 2, crop);
     }
 
     /** With stride 1, no crop, no dilation, one group. */

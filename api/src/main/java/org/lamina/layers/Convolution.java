@@ -68,7 +68,7 @@ final class Convolution {
         Shape counts = shape(windows.counts(scope, x, 2));
         Shape batch = x.shape().slice(0, 1);
         // Channels last, so that what a window has of them lies side by side: (batch, places, size, channels).
-        Tensor rows = windows.of(scope, x.transpose(order(rank, 2, 1)), 1, 0);
+        Tensor rows = windows.slide(scope, x.transpose(order(rank, 2, 1)), 1, 0);
         Tensor columns = weight.reshape(groups, filters / groups, channels / groups, size)
                 .transpose(0, 3, 2, 1)
                 .reshape(groups, size * channels / groups, filters / groups);

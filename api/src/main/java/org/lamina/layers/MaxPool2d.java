@@ -36,7 +36,7 @@ public record MaxPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> p
     public Tensor forward(Scope scope, Tensor x) {
         Windows.channels(scope, x, 2);
         Windows windows = new Windows(kernel, stride, padding, Windows.same(2, 1L));
-        Tensor greatest = windows.of(scope, x, 2, Double.NEGATIVE_INFINITY).max(-1);
+        Tensor greatest = windows.slide(scope, x, 2, Double.NEGATIVE_INFINITY).max(-1);
         return greatest.reshape(windows.outputShape(scope, x));
     }
 }

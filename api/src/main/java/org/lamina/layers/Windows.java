@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.layer.Scope;
@@ -21,11 +20,6 @@ import org.lamina.layer.Tensor;
  * @param dilation how far it is from one element of a window to the next
  */
 record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, List<Long> dilation) {
-    /** Keeps products of two within a long. */
-    private static final long MOST = Integer.MAX_VALUE;
-
-    private static final String EACH = ", one for each spatial axis";
-
     /** Checks the configuration of a layer with a number of spatial axes. */
     static Windows of(
             String layer,
@@ -34,10 +28,10 @@ record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, L
             List<Long> stride,
             List<List<Long>> padding,
             List<Long> dilation) {
-        requirePositive(layer, "kernel", rank, kernel);
-        requirePositive(layer, "stride", rank, stride);
-        requirePositive(layer, "dilation", rank, dilation);
-        requirePairs(layer, "padding", rank, padding);
+        WindowFields.requirePositive(layer, "kernel", rank, kernel);
+        WindowFields.requirePositive(layer, "stride", rank, stride);
+        WindowFields.requirePositive(layer, "dilation", rank, dilation);
+        WindowFields.requirePairs(layer, "padding", rank, padding);
         return new Windows(kernel, stride, padding, dilation);
     }
 
@@ -51,46 +45,17 @@ record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, L
         return same(rank, List.of(0L, 0L));
     }
 
-    private static void requirePositive(String layer, String field, int rank, List<Long> values) {
-        if (values.size() != rank || values.stream().anyMatch(value -> value < 1 || value > MOST)) {
-            throw refused(layer, field, values, counted(rank, "number") + " from 1 to " + MOST + EACH);
-        }
-    }
-
-    static void requirePairs(String layer, String field, int rank, List<List<Long>> pairs) {
-        if (pairs.size() != rank
-                || pairs.stream()
-                        .anyMatch(pair -> pair.size() != 2 || !isWidth(pair.get(0)) || !isWidth(pair.get(1)))) {
-            String wanted = counted(rank, "pair") + " (before, after) of numbers from 0 to " + MOST + EACH;
-            throw refused(layer, field, pairs, wanted);
-        }
-    }
-
-    private static boolean isWidth(long value) {
-        return value >= 0 && value <= MOST;
-    }
-
-    private static String counted(int count, String thing) {
-        return count + " " + thing + (count == 1 ? "" : "s");
-    }
-
     /** Checks that no window of a pool lies in the padding alone. */
     void requireElements(String layer) {
         for (int axis = 0; axis < kernel.size(); axis++) {
             if (Math.max(padding.get(axis).get(0), padding.get(axis).get(1)) >= kernel.get(axis)) {
-                throw refused(
+                throw WindowFields.refused(
                         layer,
                         "padding",
                         padding,
                         "below the kernel " + kernel + ", so that no window is padding only");
             }
         }
-    }
-
-    private static LaminaException refused(String layer, String field, Object value, String wanted) {
-        return new LaminaException(
-                ErrorCode.CONFIGURATION,
-                layer + ": " + field + " is " + value + "; it must be " + wanted + ". Change it there.");
     }
 
     /** Checks that an input has a batch, channels and the spatial axes, and gives the number of channels. */
@@ -131,7 +96,7 @@ record Windows(List<Long> kernel, List<Long> stride, List<List<Long>> padding, L
      * @param first the first spatial axis of x
      * @param value what the padding holds
      */
-    Tensor of(Scope scope, Tensor x, int first, double value) {
+    Tensor slide(Scope scope, Tensor x, int first, double value) {
         List<Long> counts = counts(scope, x, first);
         Tensor padded = x;
         for (int axis = 0; axis < kernel.size(); axis++) {
