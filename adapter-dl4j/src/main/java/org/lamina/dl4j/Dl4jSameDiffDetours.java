@@ -61,9 +61,8 @@ final class Dl4jSameDiffDetours {
         Shape shape = common(common(shape(condition), shape(x)), shape(y));
         SDVariable mask = broadcast(condition, shape).castTo(DataType.INT64);
         if (!x.dataType().isFPType()) {
-            return mask.castTo(x.dataType())
-                    .mul(x)
-                    .add(mask.rsub(1).castTo(x.dataType()).mul(y));
+            SDVariable chosen = x.castTo(DataType.INT64).mul(mask);
+            return chosen.add(y.castTo(DataType.INT64).mul(mask.rsub(1))).castTo(x.dataType());
         }
         long size = shape.size();
         if (size == 0) {
@@ -87,7 +86,7 @@ final class Dl4jSameDiffDetours {
         return Shape.of(Dl4jDetours.common(x.toArray(), y.toArray()));
     }
 
-    /** SameDiff's derivatives of quotients, maxima and minima of operands that broadcast are wrong. */
+    /** SameDiff's derivatives of quotients, maxima and minima of operands that broadcast are wrong, and so is its and. */
     SDVariable broadcasting(SDVariable x, SDVariable y, BinaryOperator<SDVariable> op) {
         Shape shape = common(shape(x), shape(y));
         return op.apply(broadcast(x, shape), broadcast(y, shape));
@@ -157,8 +156,14 @@ final class Dl4jSameDiffDetours {
         return Shape.of(ones).concat(shape);
     }
 
-    /** SameDiff's concat takes no empty arrays beside others. */
+    /** SameDiff's concat takes no bool, and no empty arrays beside others. */
     SDVariable concat(List<SDVariable> tensors, int axis) {
+        if (tensors.get(0).dataType() == DataType.BOOL) {
+            List<SDVariable> integers = tensors.stream()
+                    .map(x -> known(x.castTo(DataType.INT32), shape(x)))
+                    .toList();
+            return concat(integers, axis).castTo(DataType.BOOL);
+        }
         List<SDVariable> full =
                 tensors.stream().filter(x -> shape(x).size() > 0).toList();
         return full.size() < 2
@@ -220,6 +225,9 @@ final class Dl4jSameDiffDetours {
 
     /** SameDiff's derivative of a running sum is that along the first axis, forwards. */
     SDVariable cumSum(SDVariable x, int axis, boolean exclusive, boolean reverse) {
+        if (!x.dataType().isFPType()) {
+            return integerCumSum(x, axis, exclusive, reverse);
+        }
         int[] swap = IntStream.range(0, shape(x).rank()).toArray();
         swap[0] = axis;
         swap[axis] = 0;
@@ -228,6 +236,31 @@ final class Dl4jSameDiffDetours {
                 ? target.reverse(target.cumsum(target.reverse(first, 0), exclusive, false, 0), 0)
                 : target.cumsum(first, exclusive, false, 0);
         return axis == 0 ? sums : sums.permute(swap);
+    }
+
+    /** SameDiff refuses running sums of integers. Here each element is added to the one after it, then to the second after it, ... */
+    private SDVariable integerCumSum(SDVariable x, int axis, boolean exclusive, boolean reverse) {
+        Shape shape = shape(x);
+        if (shape.size() == 0) {
+            return x;
+        }
+        if (reverse) {
+            SDVariable reversed = known(target.reverse(x, axis), shape);
+            return target.reverse(integerCumSum(reversed, axis, exclusive, false), axis);
+        }
+        SDVariable sums = exclusive ? shifted(x, axis, 1) : x;
+        for (long distance = 1; distance < shape.extent(axis); distance *= 2) {
+            sums = known(sums.add(shifted(sums, axis, distance)), shape);
+        }
+        return sums;
+    }
+
+    /** The elements moved up the axis, zeros before them. */
+    private SDVariable shifted(SDVariable x, int axis, long distance) {
+        Shape shape = shape(x);
+        SDVariable kept = known(
+                slice(x, axis, 0, shape.extent(axis) - distance, 1), shape.with(axis, shape.extent(axis) - distance));
+        return known(pad(kept, axis, distance, 0, 0), shape);
     }
 
     /** SameDiff passes nothing back through integers, so the bits are read as one and read back. */

@@ -190,12 +190,12 @@ final class Dl4jSameDiffLowering implements Lowering<SDVariable> {
 
     @Override
     public SDVariable and(SDVariable x, SDVariable y) {
-        return target.math().and(x, y);
+        return detours.broadcasting(x, y, target.math()::and);
     }
 
     @Override
     public SDVariable or(SDVariable x, SDVariable y) {
-        return target.math().or(x, y);
+        return detours.broadcasting(x, y, target.math()::or);
     }
 
     @Override
