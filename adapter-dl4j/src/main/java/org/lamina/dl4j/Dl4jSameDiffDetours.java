@@ -205,6 +205,51 @@ final class Dl4jSameDiffDetours {
         return concat(List.of(first, x, last), axis);
     }
 
+    /**
+     * SameDiff's derivative of gather is wrong along the first axis and fails along others. So the value is gather's, and the
+     * derivative that of a product with a one-hot matrix, from which that product itself is taken away again. Elements that are
+     * not finite get a derivative of 0.
+     */
+    SDVariable gather(SDVariable x, SDVariable indices, int axis) {
+        if (x.dataType() == DataType.BOOL) {
+            return target.gather(x.castTo(DataType.INT32), indices, axis).castTo(DataType.BOOL);
+        }
+        Shape from = shape(x);
+        Shape before = from.slice(0, axis);
+        Shape after = from.slice(axis + 1, from.rank());
+        Shape to = before.concat(shape(indices)).concat(after);
+        if (to.size() == 0) {
+            return full(x.dataType(), to, 0);
+        }
+        SDVariable value = target.gather(stopGradient(x), indices, axis);
+        return x.dataType().isFPType()
+                ? value.add(nothing(target.reshape(
+                        chosen(finite(x), indices, Shape.of(before.size(), from.extent(axis), after.size())),
+                        to.toArray())))
+                : value;
+    }
+
+    /** Rows of matrices, by a product. */
+    private SDVariable chosen(SDVariable x, SDVariable indices, Shape matrices) {
+        long count = shape(indices).size();
+        int rows = Math.toIntExact(matrices.extent(1));
+        SDVariable oneHot = target.oneHot(target.reshape(indices, count), rows, 1, 1, 0, x.dataType());
+        SDVariable flat = known(target.reshape(x, matrices.toArray()), matrices);
+        return matmul(known(oneHot, Shape.of(count, rows)), flat);
+    }
+
+    /** NaN and infinities replaced by numbers. */
+    private SDVariable finite(SDVariable x) {
+        double most = x.dataType() == DataType.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
+        SDVariable low = target.math().max(x, full(x.dataType(), shape(x), -most));
+        return target.math().min(low, full(x.dataType(), shape(x), most));
+    }
+
+    /** Zeros with the derivative of x. */
+    private SDVariable nothing(SDVariable x) {
+        return x.sub(stopGradient(x));
+    }
+
     /** SameDiff adds slices of the first axis only. */
     SDVariable scatterAdd(SDVariable x, SDVariable indices, int axis, long size) {
         int end = axis + shape(indices).rank();

@@ -275,7 +275,7 @@ final class Dl4jSameDiffLowering implements Lowering<SDVariable> {
 
     @Override
     public SDVariable gather(SDVariable x, SDVariable indices, int axis) {
-        return target.gather(x, indices, axis);
+        return detours.gather(x, indices, axis);
     }
 
     @Override

@@ -84,6 +84,7 @@ class Dl4jSameDiffLoweringTest {
             cases.add(Case.of(new Select(), mask, values(dtype, 3), special));
             cases.add(Case.of(new Select(), mask, special, values(dtype, 2, 3)));
             cases.add(Case.of(new StopGradient(), special));
+            cases.add(Case.of(new Gather(0), special, HostArray.of(Shape.of(4), 2, 0, 1, 2)));
             return cases.stream();
         });
     }
@@ -135,6 +136,7 @@ class Dl4jSameDiffLoweringTest {
                 Case.of(Logical.OR, x, y),
                 Case.of(new Select(), x, x, y),
                 Case.of(new Select(), x, values(DType.INT64, 2, 2), values(DType.INT64, 1)),
+                Case.of(new Gather(0), x, HostArray.of(Shape.of(3), 1, 0, 1)),
                 Case.of(new Transpose(List.of(1, 0)), x),
                 Case.of(new Broadcast(Shape.of(2, 3)), x),
                 Case.of(new Concat(0), x, x));
