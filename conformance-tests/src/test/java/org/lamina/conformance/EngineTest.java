@@ -47,7 +47,7 @@ class EngineTest {
         return BACKENDS.engines();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void arraysComeBackBitForBit(Engine engine) {
         for (DType dtype : DType.values()) {
@@ -65,7 +65,7 @@ class EngineTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void oneExecutableTakesEveryBatchSize(Engine engine) {
         GraphBuilder graph = new GraphBuilder();
@@ -82,7 +82,7 @@ class EngineTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void nothingAskedForIsNothing(Engine engine) {
         GraphBuilder graph = new GraphBuilder();
@@ -93,7 +93,7 @@ class EngineTest {
     }
 
     /** Below and above the size from which a constant is given at every run, and above it by an op on a small one. */
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void constantsNeedNoInput(Engine engine) {
         GraphBuilder graph = new GraphBuilder();
@@ -112,7 +112,7 @@ class EngineTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void closingTwiceIsClosingOnce(Engine engine) {
         NativeArray array = engine.upload(HostArray.uniform(Shape.of(2), 1));
@@ -132,7 +132,7 @@ class EngineTest {
                 .isEqualTo(ErrorCode.CLOSED));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     void threadsShareAnExecutable(Engine engine) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -155,7 +155,7 @@ class EngineTest {
      * A leak of the output alone, 4 KiB a run, would show as 20,000 KiB. The first round fills pools; what a framework leaves to
      * the garbage collector is collected after each round.
      */
-    @ParameterizedTest
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("engines")
     @EnabledOnOs(OS.LINUX)
     void memoryStaysFlat(Engine engine) throws IOException, InterruptedException {

@@ -48,9 +48,22 @@ final class OracleEngine implements Engine {
         // Nothing is held.
     }
 
-    private record OracleExecutable(Graph graph, Supplier<Rounding> roundings) implements Executable {
+    private static final class OracleExecutable implements Executable {
+        private final Graph graph;
+        private final Supplier<Rounding> roundings;
+        private volatile boolean closed;
+
+        OracleExecutable(Graph graph, Supplier<Rounding> roundings) {
+            this.graph = graph;
+            this.roundings = roundings;
+        }
+
         @Override
         public List<NativeArray> run(List<NativeArray> inputs) {
+            if (closed) {
+                throw new LaminaException(
+                        ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
+            }
             List<HostArray> arrays = inputs.stream().map(NativeArray::download).toList();
             return Oracle.evaluate(graph, arrays, roundings.get()).stream()
                     .<NativeArray>map(value -> new OracleArray(value.toHostArray()))
@@ -59,7 +72,7 @@ final class OracleEngine implements Engine {
 
         @Override
         public void close() {
-            // Nothing is held.
+            closed = true;
         }
     }
 
