@@ -1,12 +1,11 @@
 package org.lamina.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
@@ -21,16 +20,14 @@ import org.lamina.spi.NativeArray;
 
 /** Each output owns its memory. */
 class DjlOutputsTest {
-    static List<DjlProvider> providers() {
-        return Stream.of(new DjlProvider.PyTorch(), new DjlProvider.Mxnet())
-                .filter(DjlProvider::isPresent)
-                .toList();
-    }
-
-    /** Written to through DJL, an output changes neither an input, nor a constant, nor another output. */
-    @ParameterizedTest
-    @MethodSource("providers")
-    void outputsShareNoMemory(DjlProvider provider) {
+    /**
+     * Written to through DJL, an output changes neither an input, nor a constant, nor another output. This is PyTorch's danger:
+     * its reshape and its slices are views, where MXNet's are copies.
+     */
+    @Test
+    void outputsShareNoMemory() {
+        DjlProvider provider = new DjlProvider.PyTorch();
+        assumeTrue(provider.isPresent(), "the profile leaves this engine out");
         GraphBuilder graph = new GraphBuilder();
         Node x = graph.input("x", new TensorType(DType.FLOAT32, Shape.of(Shape.BATCH, 2)));
         Node constant = graph.constant(HostArray.of(Shape.of(1, 2), 1f, 1f));
