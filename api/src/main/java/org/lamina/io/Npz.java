@@ -9,7 +9,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 
 /**
- * Reads arrays that NumPy saved: {@code .npz} archives and single {@code .npy} files, of format 1.0, 2.0 and 3.0.
+ * Reads arrays that NumPy saved, {@code .npz} archives and single {@code .npy} files of format 1.0, 2.0 and 3.0, and writes archives.
  *
  * <p>The dtypes are float32, float64, int32, int64 and bool, in either byte order, in C or Fortran order; in memory they are in C
  * order. Others are refused by name. Arrays of Python objects are pickles, which can run code when loaded, and are never read.
@@ -50,5 +50,12 @@ public final class Npz {
         try (FileInput input = FileInput.open(file)) {
             return NpyReader.read(input);
         }
+    }
+
+    /** An archive of arrays for {@code np.load}, uncompressed. The same arrays in the same order give the same bytes. */
+    public static AtomicWrite.Content content(Map<String, HostArray> arrays) {
+        Map<String, AtomicWrite.Content> entries = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> entries.put(name + SUFFIX, new NpyWriter(array)));
+        return out -> StoredZip.write(out, entries);
     }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
-import org.lamina.HostArray;
 import org.lamina.TensorType;
 import org.lamina.layer.Trace;
 import picocli.CommandLine.Command;
@@ -44,7 +43,8 @@ final class InspectCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (FileKind.of(path) == FileKind.ARRAYS) {
             ArrayFile file = ArrayFile.open(path);
-            ParameterTable.of(types(file.arrays()), file.metadata()).print(out);
+            ParameterTable.of(ParameterTable.types(file.arrays()), file.metadata())
+                    .print(out);
         } else {
             LayerFile file = LayerFile.read(path);
             new LayerTree(file.layer(), parameters(file)).print(out);
@@ -60,14 +60,8 @@ final class InspectCommand implements Callable<Integer> {
                     .forEach((name, declaration) -> types.put(name, declaration.type()));
         }
         if (file.weights() != null) {
-            types.putAll(types(file.weights()));
+            types.putAll(ParameterTable.types(file.weights()));
         }
-        return types;
-    }
-
-    private static Map<String, TensorType> types(Map<String, HostArray> arrays) {
-        Map<String, TensorType> types = new LinkedHashMap<>();
-        arrays.forEach((name, array) -> types.put(name, array.type()));
         return types;
     }
 }

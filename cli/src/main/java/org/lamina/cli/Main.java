@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             DigitsCommand.class,
             TrainCommand.class,
             ConformCommand.class,
+            PortCommand.class,
             InspectCommand.class
         })
 public final class Main {

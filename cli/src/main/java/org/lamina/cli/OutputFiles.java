@@ -42,7 +42,8 @@ final class OutputFiles {
         AtomicWrite.files(contents);
     }
 
-    private static void makeFolder(Path file) {
+    /** Makes the folder that a file or folder is to be in. */
+    static void makeFolder(Path file) {
         Path folder = file.toAbsolutePath().resolveSibling("");
         try {
             Files.createDirectories(folder);

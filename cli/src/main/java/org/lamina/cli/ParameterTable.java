@@ -1,8 +1,10 @@
 package org.lamina.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.lamina.HostArray;
 import org.lamina.TensorType;
 
 /** Arrays by name with dtype, shape and count, and their total. */
@@ -25,6 +27,12 @@ final class ParameterTable {
         table.print(out);
         out.println(total);
         out.flush();
+    }
+
+    static Map<String, TensorType> types(Map<String, HostArray> arrays) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> types.put(name, array.type()));
+        return types;
     }
 
     static String count(TensorType type) {

@@ -1,0 +1,33 @@
+package org.lamina.port;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+
+/** Lamina's bundle, a folder or zip; or its weights as safetensors with a layer.json beside. */
+public final class LaminaFormat extends WeightFormat {
+    /** For ServiceLoader. */
+    public LaminaFormat() {
+        super("lamina", null, ArrayStorage.SAFETENSORS);
+    }
+
+    @Override
+    public Bundle read(Path path, @Nullable Layer architecture) {
+        boolean weightsOnly = path.toString().endsWith(ArrayStorage.SAFETENSORS.suffix()) && !Files.isDirectory(path);
+        if (weightsOnly || architecture != null) {
+            return super.read(path, architecture);
+        }
+        return Bundle.read(path);
+    }
+
+    @Override
+    public void write(Bundle model, Path path) {
+        if (path.toString().endsWith(ArrayStorage.SAFETENSORS.suffix())) {
+            super.write(model, path);
+        } else {
+            model.write(path);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.lamina.port;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+
+/** All that does not fit when a model is ported, told in one error. */
+final class Misfits {
+    private static final int LISTED = 50;
+
+    private final List<String> problems = new ArrayList<>();
+
+    void add(String where, String reason) {
+        problems.add(where + ": " + reason);
+    }
+
+    void requireNone(String subject, String next) {
+        if (problems.isEmpty()) {
+            return;
+        }
+        String more = problems.size() > LISTED ? "; and " + (problems.size() - LISTED) + " more" : "";
+        throw new LaminaException(
+                ErrorCode.WEIGHTS,
+                subject + ": " + String.join("; ", problems.subList(0, Math.min(LISTED, problems.size()))) + more
+                        + ". Nothing was ported. " + next);
+    }
+
+    /** A layer that a format has no equal of. */
+    static LaminaException unsupported(String reason) {
+        return new LaminaException(ErrorCode.CONFIGURATION, reason);
+    }
+}

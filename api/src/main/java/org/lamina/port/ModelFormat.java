@@ -1,0 +1,35 @@
+package org.lamina.port;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.lamina.LaminaException;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+
+/** A format that models are read from and written to; listed in {@code META-INF/services/org.lamina.port.ModelFormat}. */
+public interface ModelFormat {
+    /** The name people choose it by, such as {@code torch}. */
+    String name();
+
+    /**
+     * Reads a model, loading no class that the file names.
+     *
+     * @param architecture the layers, where they are known from elsewhere; null to take them from the file, or from the layer.json
+     *     beside it
+     * @throws LaminaException if the file is damaged, or something in it has no equal; all that has none is listed
+     */
+    Bundle read(Path path, @Nullable Layer architecture);
+
+    /**
+     * Writes a model, whole or not at all.
+     *
+     * @throws LaminaException if layers of it have no equal in the format; all of them are listed and nothing is written
+     */
+    void write(Bundle model, Path path);
+
+    /** The model of a file in its own framework, to compare with; empty if the format is one of weights alone. */
+    default Optional<NativeModel> open(Path path) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,104 @@
+package org.lamina.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.TensorType;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+import org.lamina.port.ModelFormat;
+import org.lamina.port.ModelInputs;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lamina port}. */
+@Command(
+        name = "port",
+        description = {
+            "Port a model from one framework's format to another's. The formats are lamina, torch, keras, flax, npz, dl4j, djl, tf. "
+                    + "Whatever does not fit is listed with its path and reason, and nothing is written then."
+        },
+        footer = {
+            "  lamina port --from torch:net.safetensors --to lamina:net.zip",
+            "  lamina port --from dl4j:net.zip --to djl:net.params --verify"
+        })
+final class PortCommand implements Callable<Integer> {
+    @Option(
+            names = "--from",
+            paramLabel = "FORMAT:PATH",
+            required = true,
+            converter = ModelPlace.Converter.class,
+            description = "What to read.")
+    private ModelPlace from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FORMAT:PATH",
+            required = true,
+            converter = ModelPlace.Converter.class,
+            description = "What to write, replacing what is there.")
+    private ModelPlace to;
+
+    @Option(
+            names = "--layer",
+            paramLabel = "LAYER",
+            description = "The architecture of a file that holds weights alone; else the layer.json beside it.")
+    private @Nullable Path layer;
+
+    @Option(
+            names = "--input-shape",
+            paramLabel = "SHAPE",
+            description = "An input's sizes, such as 2,64, where the weights do not tell them.")
+    private @Nullable String inputShape;
+
+    @Option(
+            names = "--verify",
+            description =
+                    "Run source and target on generated inputs, each in its own framework or else on every backend, compare "
+                            + "outputs and gradients layer by layer, and end with 1 if they differ.")
+    private boolean verify;
+
+    @Spec
+    private CommandSpec spec;
+
+    PortCommand() {}
+
+    @Override
+    public Integer call() {
+        ModelFormat source = from.open();
+        ModelFormat target = to.open();
+        Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
+        Bundle read = source.read(from.path(), architecture);
+        List<TensorType> inputs = inputs(read);
+        Bundle model = ModelInputs.ordered(read, inputs);
+        OutputFiles.makeFolder(to.path());
+        target.write(model, to.path());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(from + " is now " + to + ": "
+                + ParameterTable.total(ParameterTable.types(model.weights().tensors())));
+        out.flush();
+        return !verify || new PortVerification(model, inputs).compare(from, to, out) ? 0 : Failures.FAILED;
+    }
+
+    private List<TensorType> inputs(Bundle model) {
+        if (inputShape == null) {
+            return ModelInputs.of(model);
+        }
+        return ModelInputs.of(model, InputTypes.parse(inputShape, width(model)));
+    }
+
+    /** The floats' dtype. */
+    static DType width(Bundle model) {
+        return model.weights().tensors().values().stream()
+                .map(HostArray::dtype)
+                .filter(DType::isFloating)
+                .findFirst()
+                .orElse(DType.FLOAT32);
+    }
+}
