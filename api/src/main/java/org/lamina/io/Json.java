@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A JSON document as a tree, read strictly: no duplicate names, nothing after the end, nesting and numbers of bounded length. */
-sealed interface Json {
+public sealed interface Json {
     /** Deep enough for {@link LayerReader#DEEPEST} layers in lists. */
     int DEEPEST = 1024;
 

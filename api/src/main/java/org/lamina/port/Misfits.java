@@ -6,16 +6,21 @@ import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 
 /** All that does not fit when a model is ported, told in one error. */
-final class Misfits {
+public final class Misfits {
     private static final int LISTED = 50;
 
     private final List<String> problems = new ArrayList<>();
 
-    void add(String where, String reason) {
+    /** None yet. */
+    public Misfits() {}
+
+    /** Something that does not fit, and why. */
+    public void add(String where, String reason) {
         problems.add(where + ": " + reason);
     }
 
-    void requireNone(String subject, String next) {
+    /** Refuses them. @throws LaminaException with {@link ErrorCode#WEIGHTS} that lists all of them, if there are any */
+    public void requireNone(String subject, String next) {
         if (problems.isEmpty()) {
             return;
         }
@@ -27,7 +32,7 @@ final class Misfits {
     }
 
     /** A layer that a format has no equal of. */
-    static LaminaException unsupported(String reason) {
+    public static LaminaException unsupported(String reason) {
         return new LaminaException(ErrorCode.CONFIGURATION, reason);
     }
 }

@@ -64,9 +64,7 @@ final class PortVerification {
         if (own.isPresent()) {
             try (NativeModel framework = own.get()) {
                 NativeModel.Results results = framework.run(truth.inputs().get(0), truth.cotangent());
-                Map<String, HostArray> named = new LinkedHashMap<>(results.outputs());
-                results.gradients().forEach((path, gradient) -> named.put(GRADIENT + path, gradient));
-                runs.put(place.format() + " in " + framework.framework(), named);
+                runs.put(place.format() + " in " + framework.framework(), named(place, results));
             }
             return;
         }
@@ -79,6 +77,28 @@ final class PortVerification {
                 runs.put(place.format() + " on " + name, truth.run(backend, weights));
             }
         }
+    }
+
+    /** By the names of this model. A framework may have other layers than were ported; then only the last outputs are the same. */
+    private Map<String, HostArray> named(ModelPlace place, NativeModel.Results results) {
+        Map<String, HostArray> named = new LinkedHashMap<>();
+        if (count(place.open().read(place.path(), null).layer()) == count(model.layer())) {
+            named.putAll(results.outputs());
+            results.gradients().forEach((path, gradient) -> named.put(GRADIENT + path, gradient));
+            return named;
+        }
+        String last = "";
+        for (String name : truth.names()) {
+            last = name.startsWith(GRADIENT) ? last : name;
+        }
+        String output = last;
+        results.outputs().values().forEach(value -> named.put(output, value));
+        return named;
+    }
+
+    /** The layers of a Sequential. */
+    private static int count(Layer layer) {
+        return layer instanceof Sequential sequence ? sequence.layers().size() : 0;
     }
 
     /** The worst error of each run in units of the tolerance. */

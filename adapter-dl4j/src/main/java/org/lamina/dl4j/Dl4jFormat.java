@@ -1,0 +1,65 @@
+package org.lamina.dl4j;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.lamina.io.AtomicWrite;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+import org.lamina.port.ModelFormat;
+import org.lamina.port.NativeModel;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The zip of a MultiLayerNetwork, of Deeplearning4j's own layers. */
+public final class Dl4jFormat implements ModelFormat {
+    static final String CONFIGURATION = "configuration.json";
+    static final String COEFFICIENTS = "coefficients.bin";
+
+    /** For ServiceLoader. */
+    public Dl4jFormat() {}
+
+    @Override
+    public String name() {
+        return "dl4j";
+    }
+
+    /** Nothing of Deeplearning4j is loaded for it: the configuration is read as JSON, the coefficients as numbers. */
+    @Override
+    public Bundle read(Path path, @Nullable Layer architecture) {
+        return new Dl4jReader(path).model();
+    }
+
+    @Override
+    public void write(Bundle model, Path path) {
+        MultiLayerNetwork network = new Dl4jWriter(model).network();
+        Map<String, AtomicWrite.Content> entries = new LinkedHashMap<>();
+        byte[] configuration = network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8);
+        byte[] coefficients = coefficients(network);
+        entries.put(CONFIGURATION, out -> out.write(configuration));
+        entries.put(COEFFICIENTS, out -> out.write(coefficients));
+        AtomicWrite.zip(path, entries);
+    }
+
+    private static byte[] coefficients(MultiLayerNetwork network) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            Nd4j.write(network.params(), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public Optional<NativeModel> open(Path path) {
+        return Optional.of(new Dl4jNativeModel(path));
+    }
+}

@@ -1,0 +1,290 @@
+package org.lamina.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.data.Offset;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lamina.Backend;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Model;
+import org.lamina.Shape;
+import org.lamina.io.ArchiveEntry;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+import org.lamina.layers.AvgPool2d;
+import org.lamina.layers.BatchNorm;
+import org.lamina.layers.Conv2d;
+import org.lamina.layers.Dense;
+import org.lamina.layers.Embedding;
+import org.lamina.layers.Flatten;
+import org.lamina.layers.GlobalAveragePool;
+import org.lamina.layers.LayerNorm;
+import org.lamina.layers.Lstm;
+import org.lamina.layers.MaxPool2d;
+import org.lamina.layers.Relu;
+import org.lamina.layers.Sequential;
+import org.lamina.layers.Softmax;
+import org.lamina.layers.Tanh;
+import org.lamina.port.NativeModel;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Networks that Deeplearning4j itself made, and those made for it, give its own outputs. */
+class Dl4jFormatTest {
+    /** Two float32 runs of a few layers. */
+    private static final Offset<Float> ERROR = Offset.offset(2e-6f);
+
+    @TempDir
+    private Path folder;
+
+    private final Dl4jFormat format = new Dl4jFormat();
+
+    private static NeuralNetConfiguration.ListBuilder list() {
+        return new NeuralNetConfiguration.Builder().seed(7).list();
+    }
+
+    private Path save(NeuralNetConfiguration.ListBuilder layers) throws IOException {
+        MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
+        network.init();
+        // Biases start at 0, which would hide a bias that is lost.
+        network.setParams(network.params().add(0.05));
+        Path file = folder.resolve("net.zip");
+        network.save(file.toFile());
+        return file;
+    }
+
+    private static NeuralNetConfiguration.ListBuilder lenet() {
+        return list().layer(new ConvolutionLayer.Builder(3, 3)
+                        .nOut(4)
+                        .padding(1, 1)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                        .kernelSize(2, 2)
+                        .stride(2, 2)
+                        .build())
+                .layer(new BatchNormalization.Builder().build())
+                .layer(new ConvolutionLayer.Builder(2, 3)
+                        .nOut(5)
+                        .activation(Activation.SIGMOID)
+                        .build())
+                .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
+                        .kernelSize(2, 2)
+                        .stride(1, 1)
+                        .build())
+                .layer(new DenseLayer.Builder()
+                        .nOut(6)
+                        .dropOut(0.8)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build());
+    }
+
+    /** Compares every layer that Deeplearning4j shows with the neutral model up to there. */
+    private void requireEqualOutputs(Path file, HostArray x) {
+        Bundle model = format.read(file, null);
+        Sequential net = (Sequential) model.layer();
+        try (Backend backend = Backend.load("dl4j");
+                NativeModel framework = format.open(file).orElseThrow()) {
+            NativeModel.Results results = framework.run(x, x);
+            assertThat(results.outputs()).isNotEmpty();
+            results.outputs().forEach((path, expected) -> {
+                Sequential first = new Sequential(net.layers().subList(0, Integer.parseInt(path) + 1));
+                try (Model prefix = backend.model(first).initialize(List.of(x.type()), 1)) {
+                    prefix.declarations()
+                            .forEach(declaration -> prefix.setParameter(
+                                    declaration.path(), model.weights().tensor(declaration.path())));
+                    HostArray got = prefix.predict(List.of(x)).get(0);
+                    assertThat(got.shape()).as(path).isEqualTo(expected.shape());
+                    assertThat(got.toFloats()).as(path).containsExactly(expected.toFloats(), ERROR);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aLenetOfItsOwnGivesItsOutputs() throws IOException {
+        Path file = save(lenet().setInputType(InputType.convolutional(8, 8, 1)));
+        assertThat(format.read(file, null).layer().toString())
+                .contains("Conv2d", "MaxPool2d", "BatchNorm", "AvgPool2d", "Flatten", "Dropout", "Softmax");
+        requireEqualOutputs(file, HostArray.normal(Shape.of(3, 1, 8, 8), 3));
+    }
+
+    @Test
+    void imagesGivenAsRowsAreTakenAsImages() throws IOException {
+        Path file = save(lenet().setInputType(InputType.convolutionalFlat(8, 8, 1)));
+        requireEqualOutputs(file, HostArray.normal(Shape.of(3, 1, 8, 8), 3));
+    }
+
+    @Test
+    void recurrentLayersOfItsOwnGiveTheirOutputs() throws IOException {
+        Path file = save(list().layer(new LSTM.Builder()
+                        .nIn(4)
+                        .nOut(5)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new LastTimeStep(new SimpleRnn.Builder()
+                        .nIn(5)
+                        .nOut(3)
+                        .activation(Activation.TANH)
+                        .build()))
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(3)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build()));
+        requireEqualOutputs(file, HostArray.normal(Shape.of(3, 6, 4), 3));
+    }
+
+    private Bundle bundle(Layer layer, HostArray x) {
+        try (Backend backend = Backend.load("dl4j");
+                Model model = backend.model(layer)) {
+            return Bundle.of(model.initialize(List.of(x.type()), 5));
+        }
+    }
+
+    private void requireThereAndBack(Layer layer, HostArray x) throws IOException {
+        Bundle model = bundle(layer, x);
+        Path file = folder.resolve("there.zip");
+        format.write(model, file);
+        byte[] bytes = Files.readAllBytes(file);
+        Bundle back = format.read(file, null);
+        assertThat(back.weights().tensors())
+                .containsExactlyInAnyOrderEntriesOf(model.weights().tensors());
+        requireEqualOutputs(file, x);
+        format.write(model, file);
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+    }
+
+    @Test
+    void layersGoThereAndBack() throws IOException {
+        List<Long> two = List.of(2L, 2L);
+        requireThereAndBack(
+                Sequential.of(
+                        new Conv2d(4, List.of(3L, 2L)),
+                        new Relu(),
+                        new MaxPool2d(two),
+                        new BatchNorm(1e-4, 0.8, false),
+                        new AvgPool2d(two, List.of(1L, 1L)),
+                        new Flatten(),
+                        new Dense(5),
+                        new Tanh(),
+                        new Dense(3),
+                        new Softmax()),
+                HostArray.normal(Shape.of(2, 3, 9, 8), 1));
+        requireThereAndBack(
+                Sequential.of(new Conv2d(4, two), new GlobalAveragePool(), new Dense(2)),
+                HostArray.normal(Shape.of(2, 3, 5, 5), 1));
+        requireThereAndBack(
+                Sequential.of(new Lstm(5), new org.lamina.layers.SimpleRnn(4), new Lstm(3, false), new Dense(2)),
+                HostArray.normal(Shape.of(2, 6, 4), 1));
+        requireThereAndBack(Sequential.of(new Lstm(5), new Dense(2)), HostArray.normal(Shape.of(2, 6, 4), 1));
+        requireThereAndBack(
+                Sequential.of(new Embedding(7, 4), new Lstm(3, false)),
+                HostArray.of(Shape.of(2, 3), 1L, 2L, 3L, 6L, 5L, 0L));
+    }
+
+    @Test
+    void allThatHasNoEqualIsListed() throws IOException {
+        HostArray x = HostArray.normal(Shape.of(2, 4), 1);
+        Bundle model = bundle(Sequential.of(new Dense(4), new LayerNorm(1e-5), new LayerNorm(1e-5)), x);
+        assertThatThrownBy(() -> format.write(model, folder.resolve("none.zip")))
+                .hasMessageContaining("1: (LayerNorm) Deeplearning4j has no layer of this kind")
+                .hasMessageContaining("2: (LayerNorm)");
+        Path file = save(list().layer(new ConvolutionLayer.Builder(3, 3)
+                        .nIn(1)
+                        .nOut(2)
+                        .activation(Activation.GELU)
+                        .build())
+                .layer(new LocalResponseNormalization())
+                .setInputType(InputType.convolutional(8, 8, 1)));
+        assertThatThrownBy(() -> format.read(file, null))
+                .hasMessageContaining("layer 0 (ConvolutionLayer): there is no equal of the activation")
+                .hasMessageContaining("layer 1 (LocalResponseNormalization): there is no equal");
+    }
+
+    @Test
+    void aClassThatTheFileNamesIsNeverLoaded() throws IOException {
+        Path file = save(lenet().setInputType(InputType.convolutional(8, 8, 1)));
+        String text = new String(ArchiveEntry.read(file, "configuration.json"), StandardCharsets.UTF_8);
+        byte[] coefficients = ArchiveEntry.read(file, "coefficients.bin");
+        Loaded.count = 0;
+        rezip(
+                file,
+                text.replace("org.nd4j.linalg.activations.impl.ActivationTanH", Loaded.class.getName()),
+                coefficients);
+        assertThatThrownBy(() -> format.read(file, null)).hasMessageContaining(Loaded.class.getName());
+        rezip(
+                file,
+                text.replace("org.deeplearning4j.nn.weights.WeightInitXavier", Loaded.class.getName()),
+                coefficients);
+        assertThat(format.read(file, null).weights().tensors()).isNotEmpty();
+        assertThatThrownBy(() -> format.open(file))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("none of Deeplearning4j's configurations");
+        assertThat(Loaded.count).isZero();
+    }
+
+    /** What a hostile file would have loaded. */
+    static final class Loaded {
+        static int count;
+
+        Loaded() {
+            count++;
+        }
+    }
+
+    @Test
+    void damagedCoefficientsAreRefused() throws IOException {
+        Path file = save(lenet().setInputType(InputType.convolutional(8, 8, 1)));
+        String text = new String(ArchiveEntry.read(file, "configuration.json"), StandardCharsets.UTF_8);
+        byte[] coefficients = ArchiveEntry.read(file, "coefficients.bin");
+        for (int length = 0; length < coefficients.length; length += 1 + coefficients.length / 30) {
+            rezip(file, text, Arrays.copyOf(coefficients, length));
+            assertThatThrownBy(() -> format.read(file, null)).isInstanceOf(LaminaException.class);
+        }
+        rezip(file, text.replace("\"nout\" : 6", "\"nout\" : 2000000000"), coefficients);
+        assertThatThrownBy(() -> format.read(file, null))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("ends before");
+        rezip(file, text.substring(0, text.length() / 2), coefficients);
+        assertThatThrownBy(() -> format.read(file, null)).hasMessageContaining("not well-formed JSON");
+    }
+
+    private static void rezip(Path file, String configuration, byte[] coefficients) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("configuration.json"));
+            zip.write(configuration.getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry("coefficients.bin"));
+            zip.write(coefficients);
+        }
+    }
+}
