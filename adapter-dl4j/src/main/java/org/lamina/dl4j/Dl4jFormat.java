@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
+import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
@@ -38,8 +40,8 @@ public final class Dl4jFormat implements ModelFormat {
     }
 
     @Override
-    public void write(Bundle model, Path path) {
-        MultiLayerNetwork network = new Dl4jWriter(model).network();
+    public void write(Bundle model, Path path, List<TensorType> inputs) {
+        MultiLayerNetwork network = new Dl4jWriter(model, inputs).network();
         Map<String, AtomicWrite.Content> entries = new LinkedHashMap<>();
         byte[] configuration = network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8);
         byte[] coefficients = coefficients(network);

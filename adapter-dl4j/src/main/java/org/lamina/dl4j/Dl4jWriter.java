@@ -45,7 +45,6 @@ import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.Sequential;
 import org.lamina.port.Misfits;
-import org.lamina.port.ModelInputs;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -66,9 +65,9 @@ final class Dl4jWriter {
 
     private final Misfits misfits = new Misfits();
 
-    Dl4jWriter(Bundle model) {
+    Dl4jWriter(Bundle model, List<TensorType> inputs) {
         this.weights = model.weights().tensors();
-        this.inputs = ModelInputs.of(model);
+        this.inputs = inputs;
         this.dtype = weights.values().stream()
                 .map(HostArray::dtype)
                 .filter(DType::isFloating)

@@ -2,7 +2,9 @@ package org.lamina.port;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
 
@@ -23,9 +25,9 @@ public final class LaminaFormat extends WeightFormat {
     }
 
     @Override
-    public void write(Bundle model, Path path) {
+    public void write(Bundle model, Path path, List<TensorType> inputs) {
         if (path.toString().endsWith(ArrayStorage.SAFETENSORS.suffix())) {
-            super.write(model, path);
+            super.write(model, path, inputs);
         } else {
             model.write(path);
         }

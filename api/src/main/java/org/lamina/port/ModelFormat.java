@@ -1,9 +1,11 @@
 package org.lamina.port;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lamina.LaminaException;
+import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
 
@@ -24,9 +26,15 @@ public interface ModelFormat {
     /**
      * Writes a model, whole or not at all.
      *
+     * @param inputs what the model is fed with, for formats that hold it
      * @throws LaminaException if layers of it have no equal in the format; all of them are listed and nothing is written
      */
-    void write(Bundle model, Path path);
+    void write(Bundle model, Path path, List<TensorType> inputs);
+
+    /** Writes a model for inputs that its weights tell; see {@link #write(Bundle, Path, List)}. */
+    default void write(Bundle model, Path path) {
+        write(model, path, ModelInputs.of(model));
+    }
 
     /** The model of a file in its own framework, to compare with; empty if the format is one of weights alone. */
     default Optional<NativeModel> open(Path path) {

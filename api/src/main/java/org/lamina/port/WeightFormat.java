@@ -6,12 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
+import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
-import org.lamina.io.LayerJson;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Layer;
 
@@ -20,8 +18,6 @@ import org.lamina.layer.Layer;
  * folder that holds both.
  */
 abstract class WeightFormat implements ModelFormat {
-    private static final String LAYER = "layer.json";
-
     private final String name;
     private final @Nullable WeightConvention convention;
     private final List<ArrayStorage> storages;
@@ -46,7 +42,7 @@ abstract class WeightFormat implements ModelFormat {
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
         Path file = weights(path);
-        Layer layer = architecture == null ? LayerJson.standard().read(architecture(path, file)) : architecture;
+        Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         Map<String, HostArray> arrays = storage(file).read(file);
         return convention == null
                 ? new Bundle(layer, Safetensors.of(arrays))
@@ -64,35 +60,6 @@ abstract class WeightFormat implements ModelFormat {
                 .orElse(path.resolve("weights" + storages.get(0).suffix()));
     }
 
-    private static Path architecture(Path path, Path file) {
-        if (Files.isDirectory(path)) {
-            return path.resolve(LAYER);
-        }
-        Path own = beside(file);
-        Path shared = file.resolveSibling(LAYER);
-        if (Files.exists(own) || Files.exists(shared)) {
-            return Files.exists(own) ? own : shared;
-        }
-        if (!Files.exists(file)) {
-            throw new LaminaException(
-                    ErrorCode.FILE_ACCESS,
-                    file
-                            + ": there is no such file or folder, so it could not be read. Check the path and its permissions.");
-        }
-        throw new LaminaException(
-                ErrorCode.ARCHITECTURE,
-                file + ": these are weights alone, and neither " + own.getFileName() + " nor " + LAYER
-                        + " is beside them to say what the layers are, so nothing was ported. Put one there, or name it "
-                        + "with --layer.");
-    }
-
-    /** The architecture of just this file: net.layer.json for net.safetensors. */
-    private static Path beside(Path file) {
-        String full = String.valueOf(file.getFileName());
-        int dot = full.endsWith(".weights.h5") ? full.length() - ".weights.h5".length() : full.lastIndexOf('.');
-        return file.resolveSibling((dot <= 0 ? full : full.substring(0, dot)) + "." + LAYER);
-    }
-
     private ArrayStorage storage(Path file) {
         return storages.stream()
                 .filter(storage -> file.toString().endsWith(storage.suffix()))
@@ -101,27 +68,21 @@ abstract class WeightFormat implements ModelFormat {
     }
 
     @Override
-    public void write(Bundle model, Path path) {
+    public void write(Bundle model, Path path, List<TensorType> inputs) {
         Safetensors stored = convention == null
                 ? model.weights()
                 : new WeightMapping(model.layer(), convention).store(model.weights());
-        AtomicWrite.Content layer = text(LayerJson.standard().format(model.layer()));
         Map<String, AtomicWrite.Content> folder = new LinkedHashMap<>();
         boolean isFile = storages.stream().anyMatch(storage -> path.toString().endsWith(storage.suffix()));
         if (isFile) {
             Map<Path, AtomicWrite.Content> files = new LinkedHashMap<>();
             files.put(path, storage(path).content(stored));
-            files.put(beside(path), layer);
+            files.put(LayerFileBeside.of(path), LayerFileBeside.content(model.layer()));
             AtomicWrite.files(files);
         } else {
-            folder.put(LAYER, layer);
+            folder.put(LayerFileBeside.NAME, LayerFileBeside.content(model.layer()));
             folder.put("weights" + storages.get(0).suffix(), storages.get(0).content(stored));
             AtomicWrite.folder(path, folder);
         }
-    }
-
-    private static AtomicWrite.Content text(String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        return out -> out.write(bytes);
     }
 }

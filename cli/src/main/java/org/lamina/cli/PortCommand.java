@@ -78,7 +78,7 @@ final class PortCommand implements Callable<Integer> {
         List<TensorType> inputs = inputs(read);
         Bundle model = ModelInputs.ordered(read, inputs);
         OutputFiles.makeFolder(to.path());
-        target.write(model, to.path());
+        target.write(model, to.path(), inputs);
         PrintWriter out = spec.commandLine().getOut();
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));

@@ -1,0 +1,167 @@
+package org.lamina.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lamina.Backend;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Model;
+import org.lamina.Shape;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
+import org.lamina.layers.AvgPool2d;
+import org.lamina.layers.BatchNorm;
+import org.lamina.layers.Conv1d;
+import org.lamina.layers.Conv2d;
+import org.lamina.layers.Dense;
+import org.lamina.layers.Flatten;
+import org.lamina.layers.Gelu;
+import org.lamina.layers.GlobalAveragePool;
+import org.lamina.layers.GroupNorm;
+import org.lamina.layers.Gru;
+import org.lamina.layers.LayerNorm;
+import org.lamina.layers.Lstm;
+import org.lamina.layers.MaxPool2d;
+import org.lamina.layers.Relu;
+import org.lamina.layers.Sequential;
+import org.lamina.layers.SimpleRnn;
+import org.lamina.layers.Softmax;
+import org.lamina.layers.Tanh;
+import org.lamina.port.NativeModel;
+
+/** DJL's own blocks with ported parameters give the outputs and gradients of the layers. */
+class DjlFormatTest {
+    /** Two float32 runs of a few layers. */
+    private static final Offset<Float> ERROR = Offset.offset(2e-6f);
+
+    @TempDir
+    private Path folder;
+
+    private final DjlFormat format = new DjlFormat();
+
+    static Stream<Arguments> models() {
+        List<Long> two = List.of(2L, 2L);
+        List<Long> one = List.of(1L, 1L);
+        return Stream.of(
+                Arguments.of(
+                        Sequential.of(
+                                new Conv2d(4, List.of(3L, 2L), one, List.of(List.of(1L, 1L), List.of(0L, 0L)), one, 2),
+                                new Relu(),
+                                new MaxPool2d(two),
+                                new BatchNorm(1e-4),
+                                new AvgPool2d(two, one),
+                                new Flatten(),
+                                new Dense(5, new Tanh()),
+                                new Dense(3),
+                                new Softmax()),
+                        Shape.of(2, 4, 9, 8)),
+                Arguments.of(
+                        Sequential.of(new Lstm(5), new SimpleRnn(4), new Gru(3, false), new Dense(2)),
+                        Shape.of(2, 6, 4)),
+                Arguments.of(Sequential.of(new Dense(6), new LayerNorm(1e-5), new Gelu()), Shape.of(2, 4)),
+                Arguments.of(Sequential.of(new Conv1d(3, 2), new Relu()), Shape.of(2, 4, 7)),
+                Arguments.of(
+                        Sequential.of(new Conv2d(4, two), new GlobalAveragePool(), new Dense(2)),
+                        Shape.of(2, 3, 5, 5)));
+    }
+
+    private Bundle bundle(Layer layer, Shape input) {
+        try (Backend backend = Backend.load("djl");
+                Model model = backend.model(layer)) {
+            model.initialize(input, 5);
+            // Biases start at 0, which would hide one that is lost.
+            model.declarations().forEach(declaration -> {
+                HostArray value = model.parameter(declaration.path());
+                model.setParameter(
+                        declaration.path(), HostArray.generate(value.type(), i -> value.doubleAt(i) + 0.01 * (i % 7)));
+            });
+            return Bundle.of(model);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void blocksGiveTheLayersNumbers(Layer layer, Shape input) {
+        Bundle model = bundle(layer, input);
+        Path file = folder.resolve("net.params");
+        format.write(model, file);
+        Bundle back = format.read(file, null);
+        assertThat(back.layer()).isEqualTo(layer);
+        assertThat(back.weights().tensors())
+                .containsExactlyInAnyOrderEntriesOf(model.weights().tensors());
+        HostArray x = HostArray.normal(input, 3);
+        try (Backend backend = Backend.load("djl");
+                Model own = backend.model(layer)
+                        .initialize(List.of(x.type()), model.weights().tensors());
+                NativeModel framework = format.open(file).orElseThrow()) {
+            HostArray y = own.predict(x);
+            HostArray dy = HostArray.normal(y.shape(), 4);
+            NativeModel.Results results = framework.run(x, dy);
+            int last = ((Sequential) layer).layers().size() - 1;
+            assertThat(results.outputs()).hasSize(last + 1);
+            requireClose(results.outputs().get(Integer.toString(last)), y);
+            requireClose(
+                    results.gradients().get("x"),
+                    own.gradients(List.of(x), List.of(dy)).inputs().get(0));
+        }
+    }
+
+    private static void requireClose(
+            @org.jspecify.annotations.Nullable HostArray got, @org.jspecify.annotations.Nullable HostArray expected) {
+        assertThat(got).isNotNull();
+        assertThat(expected).isNotNull();
+        if (got != null && expected != null) {
+            assertThat(got.shape()).isEqualTo(expected.shape());
+            assertThat(got.toFloats()).containsExactly(expected.toFloats(), ERROR);
+        }
+    }
+
+    @Test
+    void aFolderHoldsBoth() throws IOException {
+        Bundle model = bundle(Sequential.of(new Dense(3)), Shape.of(2, 4));
+        Path net = folder.resolve("net");
+        format.write(model, net);
+        try (Stream<Path> files = Files.list(net)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                    .containsExactlyInAnyOrder("net-0000.params", "layer.json");
+        }
+        assertThat(format.read(net, null).weights()).isEqualTo(model.weights());
+    }
+
+    @Test
+    void allThatHasNoBlockIsListed() {
+        Bundle model =
+                bundle(Sequential.of(new Dense(4), new GroupNorm(2, 1e-5), new Gru(3, true, false)), Shape.of(2, 4, 4));
+        assertThatThrownBy(() -> format.write(model, folder.resolve("net.params")))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("1 (GroupNorm): DJL has no block of this kind")
+                .hasMessageContaining("2 (Gru): DJL has no block of this kind");
+        assertThat(Files.exists(folder.resolve("net.params"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 20, 60, 100, 150})
+    void truncatedFilesAreRefused(int length) throws IOException {
+        Bundle model = bundle(Sequential.of(new Dense(4), new Dense(3)), Shape.of(2, 4));
+        Path file = folder.resolve("net.params");
+        format.write(model, file);
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), length));
+        assertThatThrownBy(() -> format.read(file, null))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("nothing was loaded");
+    }
+}

@@ -1,0 +1,132 @@
+package org.lamina.tf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.graph.Graph;
+import org.lamina.graph.Node;
+import org.lamina.io.Bundle;
+import org.lamina.layer.Trace;
+import org.lamina.layer.TracedLayer;
+import org.tensorflow.Operand;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Variable;
+import org.tensorflow.types.family.TType;
+
+/** A model lowered to a TensorFlow graph whose parameters are variables. */
+final class TfSavedModel {
+    private TfSavedModel() {}
+
+    /** Writes to a folder that does not exist. */
+    static void export(Bundle model, List<TensorType> inputs, Path folder) throws IOException {
+        TracedLayer traced = trace(model, inputs);
+        try (org.tensorflow.Graph target = new org.tensorflow.Graph();
+                Session session = new Session(target, TfRun.CONFIGURATION)) {
+            Ops tf = Ops.create(target);
+            Map<Node, Operand<?>> values = new HashMap<>();
+            Signature.Builder signature = Signature.builder().key("serving_default");
+            TfDetours detours = new TfDetours(tf);
+            for (int i = 0; i < traced.inputs().size(); i++) {
+                String name = traced.inputs().size() == 1 ? "x" : "x" + i;
+                Operand<?> x =
+                        placeholder(tf.withName(name), traced.inputs().get(i).type());
+                detours.offerBatch(x, traced.inputs().get(i).type().shape());
+                values.put(traced.inputs().get(i), x);
+                signature.input(name, x);
+            }
+            traced.declared().forEach((path, node) -> {
+                Operand<?> variable =
+                        variable(tf, session, path, model.weights().tensor(path));
+                values.put(node, variable);
+            });
+            List<Operand<?>> outputs = lower(tf, detours, traced, values);
+            for (int i = 0; i < outputs.size(); i++) {
+                String name = outputs.size() == 1 ? "y" : "y" + i;
+                signature.output(name, tf.withName(name).identity(TfLowering.typed(outputs.get(i))));
+            }
+            SavedModelBundle.exporter(folder.toString())
+                    .withSession(session)
+                    .withSignature(signature.build())
+                    .export();
+        }
+    }
+
+    /** Open in the batch, if the layers do not ask for its size. */
+    private static TracedLayer trace(Bundle model, List<TensorType> closed) {
+        DType dtype = model.weights().tensors().values().stream()
+                .map(HostArray::dtype)
+                .filter(DType::isFloating)
+                .findFirst()
+                .orElse(DType.FLOAT32);
+        List<TensorType> open = closed.stream()
+                .map(type -> new TensorType(type.dtype(), type.shape().with(0, Shape.BATCH)))
+                .toList();
+        try {
+            return Trace.of(model.layer(), dtype, open, false);
+        } catch (LaminaException e) {
+            return Trace.of(model.layer(), dtype, closed, false);
+        }
+    }
+
+    private static Operand<?> placeholder(Ops tf, TensorType type) {
+        return tf.placeholder(TfArray.tensorClass(type.dtype()), Placeholder.shape(TfArray.shape(type.shape())));
+    }
+
+    /** A variable that has its value in the session. */
+    private static Operand<?> variable(Ops tf, Session session, String path, HostArray value) {
+        Variable<TType> variable = tf.withName(path)
+                .variable(
+                        TfArray.shape(value.shape()),
+                        TfLowering.<TType>typed(placeholder(tf, value.type())).type());
+        Operand<TType> given = TfLowering.typed(placeholder(tf, value.type()));
+        TfArray array = TfArray.of(value);
+        try {
+            session.runner()
+                    .feed(given, array.tensor())
+                    .addTarget(tf.assign(variable, given))
+                    .run()
+                    .close();
+        } finally {
+            array.close();
+        }
+        return tf.identity(variable);
+    }
+
+    private static List<Operand<?>> lower(Ops tf, TfDetours detours, TracedLayer traced, Map<Node, Operand<?>> values) {
+        List<Node> given = new ArrayList<>(traced.inputs());
+        given.addAll(traced.declared().values());
+        Graph graph = Graph.of(given, traced.outputs());
+        TfLowering lowering = new TfLowering(tf, detours, array -> constant(tf, array));
+        for (Node node : graph.nodes()) {
+            if (!values.containsKey(node)) {
+                values.put(node, node.op().lower(lowering, node.type(), TfRun.operands(values, node)));
+            }
+        }
+        List<Operand<?>> outputs = new ArrayList<>();
+        for (Node output : graph.outputs()) {
+            outputs.add(Objects.requireNonNull(values.get(output)));
+        }
+        return outputs;
+    }
+
+    private static Operand<?> constant(Ops tf, TfArray array) {
+        try {
+            return tf.constantOf((TType) array.tensor());
+        } finally {
+            array.close();
+        }
+    }
+}
