@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.lamina.cli.Invocation.lamina;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +28,7 @@ import org.lamina.Gradients;
 import org.lamina.HostArray;
 import org.lamina.Model;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.io.Npz;
 import org.lamina.io.Safetensors;
@@ -213,6 +217,25 @@ class PortCommandTest {
                 .containsPattern("0 Dense +output ")
                 .containsPattern("1 Dense +grad\\.1\\.weight ")
                 .contains("source and target agree; the worst error takes ");
+    }
+
+    @Test
+    void verifyNamesTheFirstLayerThatDiffers() {
+        Layer net = Sequential.of(new Dense(4), new Relu(), new Dense(2));
+        Bundle model = Bundle.read(bundle(net, Shape.of(2, 3)));
+        Map<String, HostArray> altered = new LinkedHashMap<>(model.weights().tensors());
+        altered.computeIfPresent("2.bias", (path, bias) -> HostArray.full(bias.type(), 1e-3));
+        new Bundle(net, Safetensors.of(altered)).write(work.at("altered.zip"));
+        StringWriter out = new StringWriter();
+        boolean agree = new PortVerification(model, List.of(new TensorType(DType.FLOAT32, Shape.of(2, 3))))
+                .compare(
+                        new ModelPlace("lamina", work.at("net.zip")),
+                        new ModelPlace("lamina", work.at("altered.zip")),
+                        new PrintWriter(out));
+        assertThat(agree).isFalse();
+        assertThat(out.toString())
+                .contains(" wrong")
+                .contains("source and target differ, first in 2 Dense, output, lamina on ");
     }
 
     @Test
