@@ -59,9 +59,11 @@ final class TfRun implements Executable {
     private final List<Output<?>> placeholders = new ArrayList<>();
     private final Map<Output<?>, TfArray> constants = new LinkedHashMap<>();
     private final List<Output<?>> results = new ArrayList<>();
+    private final Graph source;
     private final List<DType> dtypes;
 
     private TfRun(Graph source) {
+        this.source = source;
         this.dtypes = source.outputs().stream().map(node -> node.type().dtype()).toList();
     }
 
@@ -189,6 +191,7 @@ final class TfRun implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "backend tf: the compiled graph was closed and cannot run. Compile it again.");
         }
+        source.batch(inputs.stream().map(NativeArray::type).toList());
         Session.Runner runner = session.runner();
         for (int i = 0; i < placeholders.size(); i++) {
             runner.feed(placeholders.get(i), ((TfArray) inputs.get(i)).tensor());

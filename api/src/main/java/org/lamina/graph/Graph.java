@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
+import org.lamina.Shape;
 import org.lamina.TensorType;
 
 /**
@@ -61,6 +62,39 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
                                 + " and the axis has " + size + " elements; indices go from 0 to " + (size - 1) + "."
                                 + (node.location().isEmpty() ? "" : " In " + node.location() + "."));
             }
+        }
+    }
+
+    /**
+     * The size that open ones stand for when inputs of some types are given, {@link Shape#BATCH} if none is open.
+     *
+     * @throws LaminaException EMPTY if it is 0 and an op would have no element to give a result of
+     */
+    public long batch(List<TensorType> given) {
+        for (int i = 0; i < given.size(); i++) {
+            Shape shape = inputs.get(i).type().shape();
+            for (int axis = 0; axis < shape.rank(); axis++) {
+                if (shape.extent(axis) == Shape.BATCH) {
+                    return checked(given.get(i).shape().extent(axis));
+                }
+            }
+        }
+        return Shape.BATCH;
+    }
+
+    /** Native code gives NaN for the mean of nothing, or ends the process, so what tracing could not see is checked here. */
+    private long checked(long batch) {
+        if (batch == 0) {
+            nodes.forEach(Graph::requireElements);
+        }
+        return batch;
+    }
+
+    private static void requireElements(Node node) {
+        if (node.op() instanceof Reduction || node.op() instanceof ArgMax) {
+            GraphBuilder empty = new GraphBuilder();
+            TensorType type = node.operand(0).type();
+            empty.apply(node.op(), empty.input("x", type.with(type.shape().bind(0))));
         }
     }
 

@@ -50,10 +50,10 @@ public final class EagerExecutable<T> implements Executable {
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
+        long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
         try (EagerRun<T> run = runs.get()) {
             Values<T> values = new Values<>(graph.nodes().size());
             give(run, values, inputs);
-            long batch = batch(inputs);
             for (int i = 0; i < graph.nodes().size(); i++) {
                 if (!lifetimes.isGiven(i)) {
                     values.set(i, lower(run, values, i, batch));
@@ -76,18 +76,6 @@ public final class EagerExecutable<T> implements Executable {
         for (int i = 0; i < constants.size(); i++) {
             values.set(lifetimes.constants().get(i), run.unwrap(constants.get(i)));
         }
-    }
-
-    private long batch(List<NativeArray> inputs) {
-        for (int i = 0; i < inputs.size(); i++) {
-            Shape shape = graph.inputs().get(i).type().shape();
-            for (int axis = 0; axis < shape.rank(); axis++) {
-                if (shape.extent(axis) == Shape.BATCH) {
-                    return inputs.get(i).type().shape().extent(axis);
-                }
-            }
-        }
-        return Shape.BATCH;
     }
 
     private T lower(EagerRun<T> run, Values<T> values, int index, long batch) {

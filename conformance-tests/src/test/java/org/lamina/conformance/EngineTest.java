@@ -23,11 +23,15 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.ArgMax;
 import org.lamina.graph.Binary;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.MatMul;
 import org.lamina.graph.Node;
+import org.lamina.graph.Op;
+import org.lamina.graph.Reduction;
+import org.lamina.graph.Reduction.Reducer;
 import org.lamina.graph.Unary;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
@@ -78,6 +82,28 @@ class EngineTest {
                 List<HostArray> outputs = run(engine, executable, input);
                 assertThat(outputs.get(0)).isEqualTo(HostArray.full(input.type(), 2));
                 assertThat(outputs.get(1)).isEqualTo(HostArray.generate(input.type(), i -> i % 2 == 0 ? 10 : 20));
+            }
+        }
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("engines")
+    void anEmptyBatchLeavesNothingToReduce(Engine engine) {
+        for (Op op : List.of(
+                new ArgMax(0),
+                new Reduction(Reducer.MEAN, List.of(0), false),
+                new Reduction(Reducer.MAX, List.of(0, 1), false),
+                new Reduction(Reducer.MIN, List.of(0), true))) {
+            GraphBuilder graph = new GraphBuilder();
+            Node x = graph.input("x", new TensorType(DType.FLOAT32, Shape.of(Shape.BATCH, 2)));
+            try (Executable executable = engine.compile(Graph.of(List.of(x), List.of(graph.apply(op, x))))) {
+                HostArray none = HostArray.of(Shape.of(0, 2), new float[0]);
+                assertThatThrownBy(() -> run(engine, executable, none))
+                        .as("%s on %s", op, engine.info().name())
+                        .isInstanceOfSatisfying(
+                                LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.EMPTY));
+                assertThat(run(engine, executable, HostArray.full(new TensorType(DType.FLOAT32, Shape.of(3, 2)), 1)))
+                        .hasSize(1);
             }
         }
     }
