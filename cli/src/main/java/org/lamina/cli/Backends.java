@@ -1,8 +1,9 @@
 package org.lamina.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
 import org.lamina.ErrorCode;
@@ -13,12 +14,15 @@ final class Backends {
     /** The oracle, which is chosen by name only. */
     static final String REFERENCE = "reference";
 
+    /** Where an option's value is split: each part keeps its comma, as empty parts at the end would be dropped unseen. */
+    static final String AFTER_COMMA = "(?<=,)";
+
     private Backends() {}
 
     /**
-     * The named backends, each once; without names the one that the property {@code lamina.backend} names, else the only one.
+     * The named backends; without names the one that the property {@code lamina.backend} names, else the only one.
      *
-     * @throws LaminaException if one is not there, or there is no choice and not exactly one
+     * @throws LaminaException if one is not there, is named twice or not at all, or there is no choice and not exactly one
      */
     static List<String> chosen(@Nullable List<String> names) {
         if (names != null) {
@@ -38,7 +42,7 @@ final class Backends {
         return candidates;
     }
 
-    /** The named backends, each once; without names all but the oracle. */
+    /** The named backends; without names all but the oracle. */
     static List<String> chosenOrAll(@Nullable List<String> names) {
         return names == null ? frameworks() : checked(names);
     }
@@ -56,9 +60,18 @@ final class Backends {
     }
 
     /** All names are looked up before the first framework is loaded, which takes a second or two. */
-    private static List<String> checked(List<String> names) {
+    private static List<String> checked(List<String> parts) {
+        List<String> names = names(parts);
         List<String> available = Backend.available();
+        Set<String> seen = new HashSet<>();
         for (String name : names) {
+            if (name.isBlank() || !seen.add(name)) {
+                throw new LaminaException(
+                        ErrorCode.BACKEND_CHOICE,
+                        "--backend \"" + String.join(",", names) + "\" "
+                                + (name.isBlank() ? "holds an empty name" : "names " + name + " twice")
+                                + ". Nothing was run. Write each backend once, with a comma between two.");
+            }
             if (!available.contains(name)) {
                 throw new LaminaException(
                         ErrorCode.BACKEND_CHOICE,
@@ -66,6 +79,15 @@ final class Backends {
                                 + ". Nothing was run. Choose one of these, or build with its profile in LAMINA_PROFILE.");
             }
         }
-        return List.copyOf(new LinkedHashSet<>(names));
+        return List.copyOf(names);
+    }
+
+    private static List<String> names(List<String> parts) {
+        StringBuilder text = new StringBuilder();
+        for (String part : parts) {
+            text.append(text.isEmpty() || text.charAt(text.length() - 1) == ',' ? "" : ",")
+                    .append(part);
+        }
+        return List.of(text.toString().split(",", -1));
     }
 }

@@ -30,7 +30,8 @@ final class ChapterCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "B",
-            split = ",",
+            split = Backends.AFTER_COMMA,
+            splitSynopsisLabel = ",",
             description = "The backends, with commas; all by default.")
     private @Nullable List<String> backends;
 

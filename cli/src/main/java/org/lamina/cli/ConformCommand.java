@@ -30,7 +30,8 @@ final class ConformCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "B",
-            split = ",",
+            split = Backends.AFTER_COMMA,
+            splitSynopsisLabel = ",",
             description = "The backends, with commas; all by default.")
     private @Nullable List<String> backends;
 
@@ -56,6 +57,9 @@ final class ConformCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (report != null) {
+            OutputFiles.requireWritable(report.resolve("report.json"));
+        }
         List<LayerConformance> layers = layer == null ? ChapterLayers.onDigits() : List.of(own(layer));
         List<LayerResult> results = new ArrayList<>();
         try (LoadedBackends loaded = new LoadedBackends(Backends.chosenOrAll(backends));

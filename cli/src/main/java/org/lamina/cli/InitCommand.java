@@ -49,6 +49,7 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFiles.requireWritable(output);
         TracedLayer traced = Trace.of(LayerFile.read(layer).layer(), dtype, InputTypes.parse(inputShape, dtype), false);
         Map<String, HostArray> values = WeightsOption.draw(traced, seed);
         new OutputFiles().add(output, new Safetensors(values, traced.aliases())).write();

@@ -39,7 +39,7 @@ final class InputTypes {
                     .map(String::strip)
                     .mapToLong(Long::parseLong)
                     .toArray();
-            if (Arrays.stream(extents).allMatch(extent -> extent >= 0)) {
+            if (Arrays.stream(extents).allMatch(extent -> extent >= 0 && extent <= Integer.MAX_VALUE)) {
                 return Shape.of(extents);
             }
         } catch (NumberFormatException e) {
@@ -62,7 +62,8 @@ final class InputTypes {
                 ErrorCode.CONFIGURATION,
                 "--input-shape: \"" + text
                         + "\" is no shape, so nothing was initialised. Write sizes as 2,64, several inputs "
-                        + "as 2,64;2,3, another dtype as 2,5:int64, and scalar for no axes.",
+                        + "as 2,64;2,3, another dtype as 2,5:int64, and scalar for no axes; a size is at most "
+                        + Integer.MAX_VALUE + ".",
                 cause);
     }
 }

@@ -42,6 +42,34 @@ final class OutputFiles {
         AtomicWrite.files(contents);
     }
 
+    /**
+     * Finds out before the work whether a file can be written, and makes nothing.
+     *
+     * @throws LaminaException FILE_ACCESS if it is a folder, or the nearest folder above it that exists is none or not writable
+     */
+    static void requireWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw unwritable(file, file, "it is a folder");
+        }
+        Path above = file.toAbsolutePath().normalize().getParent();
+        while (above != null && !Files.exists(above)) {
+            above = above.getParent();
+        }
+        if (above == null || !Files.isDirectory(above)) {
+            throw unwritable(file, above == null ? file : above, "it is a file");
+        }
+        if (!Files.isWritable(above)) {
+            throw unwritable(file, above, "permission is denied");
+        }
+    }
+
+    private static LaminaException unwritable(Path file, Path place, String reason) {
+        return new LaminaException(
+                ErrorCode.FILE_ACCESS,
+                file + " cannot be written: of " + place + ", " + reason
+                        + ", so nothing was run or written. Choose another place.");
+    }
+
     /** Makes the folder that a file or folder is to be in. */
     static void makeFolder(Path file) {
         Path folder = file.toAbsolutePath().resolveSibling("");

@@ -41,7 +41,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "B",
-            split = ",",
+            split = Backends.AFTER_COMMA,
+            splitSynopsisLabel = ",",
             description =
                     "The backends, with commas; the output of each of several goes to NAME.<backend>.safetensors.")
     private @Nullable List<String> backends;
@@ -67,6 +68,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<String> names = Backends.chosen(backends);
+        names.forEach(name -> OutputFiles.requireWritable(names.size() == 1 ? output : OutputFiles.of(output, name)));
         InputFile inputs = InputFile.read(input);
         LayerFile source = LayerFile.read(layer);
         Map<String, HostArray> values = WeightsOption.values(weights, source, inputs.types(), inputs.width());

@@ -36,7 +36,12 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LAYER", description = "A layer.json or a bundle (a folder or a zip).")
     private Path layer;
 
-    @Option(names = "--backend", paramLabel = "B", split = ",", description = "The backends, with commas.")
+    @Option(
+            names = "--backend",
+            paramLabel = "B",
+            split = Backends.AFTER_COMMA,
+            splitSynopsisLabel = ",",
+            description = "The backends, with commas.")
     private @Nullable List<String> backends;
 
     @Option(names = "--data", paramLabel = "FILE", required = true, description = "The samples: safetensors or npz.")
@@ -99,6 +104,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<String> names = Backends.chosen(backends);
+        OutputFiles.requireWritable(output.resolve("losses.svg"));
         TrainingRun run = run();
         TrainingData samples = test == null ? null : TrainingData.read(test, loss);
         Map<String, double[]> curves = new LinkedHashMap<>();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.lamina.cli.Invocation.lamina;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -240,6 +243,71 @@ class BadInputTest {
                 .contains(Backends.REFERENCE);
         assertThat(refused("conform", "--backend", "jax")).contains("\"jax\"");
         assertThat(refused("chapter", "--backend", "jax")).contains("\"jax\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%s,%s", "%s,", ",%s", "%s,,", "%s, "})
+    void backendsNamedTwiceOrNotAtAll(String names) {
+        String list = names.replace("%s", Workspace.backend());
+        assertThat(refused("conform", "--backend", list))
+                .contains("[BACKEND_CHOICE]")
+                .containsAnyOf("twice", "an empty name");
+    }
+
+    @Test
+    void aSizeOutOfRange() {
+        assertThat(refused(
+                        "init",
+                        work.at("layer.json"),
+                        "--input-shape",
+                        "99999999999,5",
+                        "--seed",
+                        1,
+                        "--output",
+                        work.at("out")))
+                .contains("99999999999,5")
+                .contains("at most 2147483647");
+    }
+
+    /** Were the work begun, the missing input would be what is refused. */
+    @Test
+    void whatCannotBeWrittenIsFoundBeforeTheWork() {
+        work.text("taken", "");
+        Path within = work.at("taken").resolve("out");
+        assertThat(refused(
+                        "run",
+                        work.at("layer.json"),
+                        "--backend",
+                        Workspace.backend(),
+                        "--input",
+                        work.at("none"),
+                        "--output",
+                        within))
+                .contains("nothing was run or written");
+        assertThat(refused("conform", "--layer", work.at("none"), "--report", within))
+                .contains("nothing was run or written");
+    }
+
+    @Test
+    void aFullDevice() {
+        PrintStream full = new PrintStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int value) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                false,
+                StandardCharsets.UTF_8);
+        full.print("a table");
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        assertThat(Main.delivered(full, new PrintStream(err, true, StandardCharsets.UTF_8)))
+                .isFalse();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("standard output")
+                .contains("[FILE_ACCESS]");
+        assertThat(Main.delivered(new PrintStream(err, true, StandardCharsets.UTF_8), full))
+                .isTrue();
     }
 
     @Test
