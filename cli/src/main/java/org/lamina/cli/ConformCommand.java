@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Backend;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.TensorType;
 import org.lamina.conformance.ChapterLayers;
 import org.lamina.conformance.LayerConformance;
 import org.lamina.conformance.LayerResult;
+import org.lamina.spi.BackendInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,7 +49,10 @@ final class ConformCommand implements Callable<Integer> {
             description = "What --layer takes, such as 2,64; found by trying if not given.")
     private @Nullable String inputShape;
 
-    @Option(names = "--report", paramLabel = "DIR", description = "Write report.json and report.md to this folder.")
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write report.html, report.md, report.json and junit.xml to this folder.")
     private @Nullable Path report;
 
     @Spec
@@ -62,8 +67,10 @@ final class ConformCommand implements Callable<Integer> {
         }
         List<LayerConformance> layers = layer == null ? ChapterLayers.onDigits() : List.of(own(layer));
         List<LayerResult> results = new ArrayList<>();
+        List<BackendInfo> infos;
         try (LoadedBackends loaded = new LoadedBackends(Backends.chosenOrAll(backends));
                 Progress progress = new Progress("checking", layers.size())) {
+            infos = loaded.backends().stream().map(Backend::info).toList();
             for (LayerConformance checked : layers) {
                 progress.next(checked.name());
                 results.addAll(checked.results(loaded.backends()));
@@ -71,7 +78,7 @@ final class ConformCommand implements Callable<Integer> {
         }
         ConformReport outcome = new ConformReport(results);
         if (report != null) {
-            outcome.write(report);
+            outcome.write(report, new ReportSetting(infos, layers.get(0).seed()));
         }
         PrintWriter out = spec.commandLine().getOut();
         outcome.print(out);

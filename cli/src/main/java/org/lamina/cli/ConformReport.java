@@ -1,10 +1,6 @@
 package org.lamina.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,7 +12,7 @@ import org.lamina.DType;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 
-/** The results of conform as a table of layers by backends, as Markdown and as JSON. */
+/** The results of conform as a table of layers by backends, for a terminal and for files. */
 final class ConformReport {
     private final List<LayerResult> results;
     private final List<String> backends;
@@ -94,11 +90,14 @@ final class ConformReport {
                 : wrong + " of " + results.size() + " checks are wrong";
     }
 
-    /** Writes report.md and report.json, both or none. */
-    void write(Path folder) {
+    /** Writes report.html, report.md, report.json and junit.xml, all or none. */
+    void write(Path folder, ReportSetting setting) {
+        ReportPage page = new ReportPage(results, setting);
         new OutputFiles()
+                .add(folder.resolve("report.html"), page.html(summary()))
                 .add(folder.resolve("report.md"), markdown())
-                .add(folder.resolve("report.json"), json())
+                .add(folder.resolve("report.json"), new ReportJson(results, setting, page.cells()).text())
+                .add(folder.resolve("junit.xml"), page.junit(summary()))
                 .write();
     }
 
@@ -114,40 +113,5 @@ final class ConformReport {
         text.append('\n').append(summary()).append(".\n");
         failures().forEach(failure -> text.append("\n- ").append(failure));
         return text.append('\n').toString();
-    }
-
-    private String json() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
-            json.writeStartObject();
-            json.writeBooleanField("passed", passed());
-            json.writeArrayFieldStart("results");
-            for (LayerResult result : results) {
-                write(result, json);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a StringWriter does not fail", e);
-        }
-        return text.append('\n').toString();
-    }
-
-    private static void write(LayerResult result, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("layer", result.layer());
-        json.writeStringField("backend", result.backend());
-        json.writeStringField("dtype", result.dtype().toString());
-        json.writeStringField("check", result.check().toString());
-        json.writeStringField("rule", result.check().rule());
-        json.writeBooleanField("passed", result.passed());
-        if (Double.isFinite(result.units())) {
-            json.writeNumberField("units", result.units());
-            json.writeNumberField("ulps", result.ulps());
-        }
-        if (!result.passed()) {
-            json.writeStringField("failure", result.failure());
-        }
-        json.writeEndObject();
     }
 }

@@ -9,12 +9,16 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.DType;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
+import org.lamina.spi.BackendInfo;
+import org.w3c.dom.Element;
 
 /** The chapter's layers are run on every backend by the conformance tests themselves; here it is the command. */
 class ConformCommandTest {
@@ -72,7 +76,38 @@ class ConformCommandTest {
         assertThat(markdown).contains("| mine.json | float32 | " + figure + " |");
         assertThat(Files.readString(work.at("report/report.json")))
                 .contains("\"passed\" : true")
-                .contains("\"check\" : \"save load\"");
+                .contains("\"check\" : \"save load\"")
+                .contains("\"state\" : \"pass\"")
+                .contains("\"seed\" : 2024");
+        assertThat(Files.readString(work.at("report/report.html")))
+                .contains("mine.json", ">" + figure + "</td>", "prefers-color-scheme: dark", "<svg", "seed 2024")
+                .doesNotContain("<script", "<link", "src=");
+        assertThat(Files.readString(work.at("report/junit.xml")))
+                .contains("<testsuite name=\"reference\"", "classname=\"mine.json\" name=\"forward float32\"")
+                .doesNotContain("<failure");
+    }
+
+    @Test
+    void theReportTellsAllFiveStates() throws Exception {
+        BackendInfo narrow = new BackendInfo("tf", "TensorFlow", "1", "cpu", Set.of(DType.FLOAT32));
+        double beyond = Double.POSITIVE_INFINITY;
+        ConformReport report = new ConformReport(List.of(
+                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
+                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.SAVE_LOAD, 0, 0, ""),
+                new LayerResult("C", "tf", DType.FLOAT32, LayerCheck.FORWARD, beyond, beyond, "failed: a \"<&>\"")));
+        report.write(work.at("states"), new ReportSetting(List.of(narrow), 7));
+
+        assertThat(Files.readString(work.at("states/report.html")))
+                .contains("A&lt;B&gt;", "\"cell pass heat2\"", "\"cell fail heat4\"")
+                .contains("\"cell unsupported heat0\"", "\"cell skipped heat0\"", "\"cell untested heat0\"");
+        Element suites = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(work.at("states/junit.xml").toFile())
+                .getDocumentElement();
+        Element failure = (Element) suites.getElementsByTagName("failure").item(0);
+        assertThat(failure.getAttribute("message")).isEqualTo("failed: a \"<&>\"");
+        assertThat(suites.getElementsByTagName("testcase").getLength()).isEqualTo(3 + 13);
+        assertThat(suites.getElementsByTagName("skipped").getLength()).isEqualTo(13);
     }
 
     @Test

@@ -80,6 +80,11 @@ public final class LayerConformance {
                 subject.name(), subject.layer(), subject.inputs(), subject.weights(), subject.seed(), true));
     }
 
+    /** What weights, cotangents and inputs that are not given are drawn with. */
+    public long seed() {
+        return subject.seed();
+    }
+
     /** What reports call the layer. */
     public String name() {
         return subject.name();
@@ -95,7 +100,10 @@ public final class LayerConformance {
         return new LayerGraph(given.withFewerRows().orElse(given), dtype).nativeCase(subject.name());
     }
 
-    /** Runs all checks on loaded backends; those that need no backend are reported under {@code reference}. */
+    /**
+     * Runs all checks on loaded backends; those that need no backend are reported under {@code reference}. A backend that does
+     * not take a float width gives no results in it.
+     */
     public List<LayerResult> results(List<Backend> backends) {
         LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;
         @Nullable LayerCase fewer = given.withFewerRows().orElse(null);
@@ -104,6 +112,9 @@ public final class LayerConformance {
         List<LayerTruth> smaller = fewer == null ? List.of() : truths(fewer);
         for (int i = 0; i < truths.size(); i++) {
             for (Backend backend : backends) {
+                if (!backend.info().dtypes().contains(truths.get(i).dtype())) {
+                    continue;
+                }
                 LayerTruth other = fewer == null ? null : smaller.get(i);
                 results.addAll(new LayerRun(truths.get(i), other, backend).results());
             }
