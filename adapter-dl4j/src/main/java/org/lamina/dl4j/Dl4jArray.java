@@ -12,6 +12,7 @@ import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,6 +43,20 @@ final class Dl4jArray implements NativeArray {
         INDArray target = create(type, shape);
         bytes(target).put(source.buffer());
         return target;
+    }
+
+    /** A copy in Java memory of an array that may be a view, in whatever order. */
+    static HostArray host(INDArray source) {
+        TensorType type = new TensorType(dtype(source.dataType()), org.lamina.Shape.of(source.shape()));
+        if (source.isEmpty()) {
+            return HostArray.full(type, 0);
+        }
+        MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+        try (INDArray ordered = source.dup('c')) {
+            return HostArray.of(type, bytes(ordered));
+        } finally {
+            outside.close();
+        }
     }
 
     /** An array in C order outside all workspaces, its elements not set. */
@@ -104,6 +119,18 @@ final class Dl4jArray implements NativeArray {
             case INT64 -> DataType.INT64;
             case BOOL -> DataType.BOOL;
         };
+    }
+
+    /** Lamina's name of a dtype. @throws LaminaException DTYPE if it has none */
+    static DType dtype(DataType type) {
+        return Arrays.stream(DType.values())
+                .filter(dtype -> dataType(dtype) == type)
+                .findFirst()
+                .orElseThrow(
+                        () -> new LaminaException(
+                                ErrorCode.DTYPE,
+                                "dtype: ND4J's " + type + " has no equal among " + Arrays.toString(DType.values())
+                                        + ", so nothing was computed. Cast the array, or give the network the data type FLOAT or DOUBLE."));
     }
 
     /** The memory of an array without gaps, which must be kept from being closed and collected. */

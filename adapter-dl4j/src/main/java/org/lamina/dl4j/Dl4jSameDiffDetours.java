@@ -37,15 +37,8 @@ final class Dl4jSameDiffDetours {
     }
 
     private SDVariable full(DataType type, Shape shape, double value) {
-        HostArray array = HostArray.full(new TensorType(dtype(type), shape), value);
+        HostArray array = HostArray.full(new TensorType(Dl4jArray.dtype(type), shape), value);
         return known(target.constant(Dl4jArray.copy(array)), shape);
-    }
-
-    private static DType dtype(DataType type) {
-        return Arrays.stream(DType.values())
-                .filter(dtype -> Dl4jArray.dataType(dtype) == type)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** SameDiff has a not of numbers only. */

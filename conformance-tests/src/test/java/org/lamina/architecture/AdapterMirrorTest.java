@@ -15,7 +15,11 @@ class AdapterMirrorTest {
     private final SourceTree sources = SourceTree.ofThisProject();
 
     /** DL4J has two kinds of tensor: INDArray, which computes, and SDVariable, of which users build graphs. */
-    private static final Set<String> SECOND_LOWERING = Set.of("*SameDiffDetours.java", "*SameDiffLowering.java");
+    private static final Set<String> SECOND_LOWERING =
+            Set.of("*SameDiffDetours.java", "*SameDiffLayer.java", "*SameDiffLowering.java");
+
+    /** DL4J keeps a network's weights in one array, of which its layers have views. */
+    private static final Set<String> DL4J_NETWORKS = Set.of("*Weights.java");
 
     /** A framework's files of models are in a form of its own, and so is what reads and writes them behind its Format. */
     private static final Set<String> DL4J_FILES =
@@ -33,6 +37,8 @@ class AdapterMirrorTest {
         SortedSet<String> dl4j = sources.filesWithoutPrefix("adapter-dl4j", "dl4j", "Dl4j");
         assertThat(dl4j).containsAll(SECOND_LOWERING);
         dl4j.removeAll(SECOND_LOWERING);
+        assertThat(dl4j).containsAll(DL4J_NETWORKS);
+        dl4j.removeAll(DL4J_NETWORKS);
         assertThat(dl4j).containsAll(DL4J_FILES);
         dl4j.removeAll(DL4J_FILES);
         assertThat(dl4j).as("files of adapter-dl4j, compared with adapter-tf").isEqualTo(tensorflow);
