@@ -2,6 +2,7 @@ package org.lamina.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,11 @@ class DjlFormatTest {
     private Path folder;
 
     private final DjlFormat format = new DjlFormat();
+
+    @BeforeAll
+    static void needsPyTorch() {
+        assumeTrue(Backend.available().contains("djl"), "the profile leaves this engine out");
+    }
 
     static Stream<Arguments> models() {
         List<Long> two = List.of(2L, 2L);

@@ -1,0 +1,5 @@
+/** The networks as they are written by hand for this framework. */
+@NullMarked
+package org.lamina.benchmarks.djl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package org.lamina.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** The time of one call on data of the heap, results on the heap. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class Calls {
+    private static final int BATCHES = 64;
+
+    /** One side of a comparison with batches to go round. */
+    @State(Scope.Benchmark)
+    public static class Opened {
+        /** The backend. */
+        @Param({})
+        public String backend = "";
+
+        /** What is run. */
+        @Param({"MY_LINEAR", "MLP_256", "MLP_1024", "NORM_GELU", "CONVOLUTION"})
+        public Network network = Network.MY_LINEAR;
+
+        /** How it is written. */
+        @Param({"NEUTRAL", "HAND_WRITTEN"})
+        public Side side = Side.NEUTRAL;
+
+        /** How large the batches are. */
+        @Param({"FIXED"})
+        public BatchSizes sizes = BatchSizes.FIXED;
+
+        private Workload workload = NoWorkload.INSTANCE;
+
+        /** Opens it. */
+        @Setup(Level.Trial)
+        public void open() {
+            workload = side.open(backend, network);
+            workload.prepare(batches());
+        }
+
+        private List<Batch> batches() {
+            Random random = new Random(7);
+            List<Batch> batches = new ArrayList<>();
+            for (int i = 0; i < BATCHES; i++) {
+                batches.add(Batch.of(network, sizes.draw(network.batch(), random), i));
+            }
+            return batches;
+        }
+
+        /** Closes it. */
+        @TearDown(Level.Trial)
+        public void close() {
+            workload.close();
+        }
+    }
+
+    /** Which batch is next; each thread has its own. */
+    @State(Scope.Thread)
+    public static class Position {
+        private int next;
+
+        private int next() {
+            next = (next + 1) % BATCHES;
+            return next;
+        }
+    }
+
+    /** Heap to heap. */
+    @Benchmark
+    public Object forward(Opened opened, Position position) {
+        return opened.workload.forward(position.next());
+    }
+
+    /** Forward, gradients and update. */
+    @Benchmark
+    public double step(Opened opened, Position position) {
+        return opened.workload.step(position.next());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.lamina.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
