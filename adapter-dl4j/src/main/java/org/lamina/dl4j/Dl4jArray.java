@@ -83,13 +83,18 @@ final class Dl4jArray implements NativeArray {
 
     /** A view, in another shape, of an array whose elements lie in C order one after another. */
     static INDArray reshaped(INDArray x, long... shape) {
+        return packed(x, x.offset(), shape);
+    }
+
+    /** A view, in C order, of elements that lie one after another from an offset in an array's memory. */
+    static INDArray packed(INDArray x, long offset, long... shape) {
         long[] strides = new long[shape.length];
         long stride = 1;
         for (int axis = shape.length - 1; axis >= 0; axis--) {
             strides[axis] = stride;
             stride *= shape[axis];
         }
-        return view(x, shape, strides, x.offset());
+        return view(x, shape, strides, offset);
     }
 
     /** A view with new axes of size 1 before the others. */

@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>SameDiff differentiates what is added here; the primitives are laid so that its derivatives are right but for those in
  * docs/known-deviations.md. The layer is that of a prediction: dropout lets everything through, and a normalization uses its
- * running statistics. To train with those, use a network.
+ * running statistics. To train with those, use {@link Dl4jLayer}.
  */
 public final class Dl4jSameDiffLayer {
     private final String name;

@@ -50,11 +50,16 @@ public record TracedLayer(
      * @param step counted from 1; 0 for a prediction
      */
     public List<HostArray> draws(List<HostArray> given, long seed, long step) {
+        return draws(batch(given), seed, step);
+    }
+
+    /** The uniform draws of one call with a batch of some size; see {@link #draws(List, long, long)}. */
+    public List<HostArray> draws(long batch, long seed, long step) {
         Generator generator = Generator.of(seed).split("random").split(step);
         List<HostArray> draws = new ArrayList<>();
         for (Node random : randoms) {
             Generator own = generator.split(draws.size());
-            TensorType type = random.type().bind(batch(given));
+            TensorType type = random.type().bind(batch);
             draws.add(HostArray.generate(type, type.dtype() == DType.FLOAT32 ? own::uniformFloat : own::uniform));
         }
         return draws;

@@ -18,8 +18,20 @@ class AdapterMirrorTest {
     private static final Set<String> SECOND_LOWERING =
             Set.of("*SameDiffDetours.java", "*SameDiffLayer.java", "*SameDiffLowering.java");
 
-    /** DL4J keeps a network's weights in one array, of which its layers have views. */
-    private static final Set<String> DL4J_NETWORKS = Set.of("*Weights.java");
+    /** DL4J keeps a layer's configuration, what it does and its weights in classes of their own, and so for a vertex. */
+    private static final Set<String> DL4J_NETWORKS = Set.of(
+            "*Computation.java",
+            "*Description.java",
+            "*Form.java",
+            "*Function.java",
+            "*Holder.java",
+            "*InputTypes.java",
+            "*Layer.java",
+            "*LayerImplementation.java",
+            "*Parameters.java",
+            "*Vertex.java",
+            "*VertexImplementation.java",
+            "*Weights.java");
 
     /** A framework's files of models are in a form of its own, and so is what reads and writes them behind its Format. */
     private static final Set<String> DL4J_FILES =
