@@ -1,7 +1,5 @@
 package org.lamina.cli;
 
-import java.io.PrintStream;
-import org.lamina.ErrorCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,18 +37,7 @@ public final class Main {
     /** Runs the command line and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         int exitCode = commandLine().execute(arguments);
-        System.exit(delivered(System.out, System.err) ? exitCode : Failures.USAGE);
-    }
-
-    /** Whether all that was printed arrived: a stream that cannot be written keeps silent until it is asked. */
-    static boolean delivered(PrintStream out, PrintStream err) {
-        if (!out.checkError()) {
-            return true;
-        }
-        err.println(
-                "lamina: standard output could not be written, so what was to be printed is not complete. See whether its "
-                        + "disk is full or its reader has ended. [" + ErrorCode.FILE_ACCESS + "]");
-        return false;
+        System.exit(StandardOutput.exitCode(exitCode, System.out, System.err, StandardOutput.isPipe()));
     }
 
     static CommandLine commandLine() {

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.lamina.cli.Invocation.lamina;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -286,28 +283,6 @@ class BadInputTest {
                 .contains("nothing was run or written");
         assertThat(refused("conform", "--layer", work.at("none"), "--report", within))
                 .contains("nothing was run or written");
-    }
-
-    @Test
-    void aFullDevice() {
-        PrintStream full = new PrintStream(
-                new OutputStream() {
-                    @Override
-                    public void write(int value) throws IOException {
-                        throw new IOException("No space left on device");
-                    }
-                },
-                false,
-                StandardCharsets.UTF_8);
-        full.print("a table");
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        assertThat(Main.delivered(full, new PrintStream(err, true, StandardCharsets.UTF_8)))
-                .isFalse();
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("standard output")
-                .contains("[FILE_ACCESS]");
-        assertThat(Main.delivered(new PrintStream(err, true, StandardCharsets.UTF_8), full))
-                .isTrue();
     }
 
     @Test
