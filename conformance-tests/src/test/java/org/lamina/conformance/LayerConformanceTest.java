@@ -14,8 +14,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.Backend;
+import org.lamina.DType;
 import org.lamina.ErrorCode;
+import org.lamina.HostArray;
 import org.lamina.LaminaException;
+import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.layer.CustomDerivative;
@@ -72,6 +75,22 @@ class LayerConformanceTest {
                 .containsExactly(LayerCheck.SLOPE);
     }
 
+    /** Its own derivative agrees with the slope and with the oracle on every backend; the derived one would be NaN for 1000. */
+    @Test
+    @Rule("5.11")
+    void aRightDerivativeOfItsOwnPassesOnEveryBackend() {
+        assertThat(LayerConformance.of(GivenSoftplus::new).on(Shape.of(3, 4)).results(BACKENDS))
+                .isNotEmpty()
+                .allMatch(LayerResult::passed);
+        HostArray x = HostArray.of(Shape.of(3), 1000.0, 0.0, -1000.0);
+        for (Backend backend : BACKENDS) {
+            try (Model model = backend.model(new GivenSoftplus(), DType.FLOAT64)) {
+                assertThat(model.initialize(List.of(x.type()), 1).gradients(x).inputs())
+                        .containsExactly(HostArray.of(Shape.of(3), 1.0, 0.5, 0.0));
+            }
+        }
+    }
+
     @Test
     void aLayerThatChangesFailsTheForward() {
         AtomicInteger made = new AtomicInteger();
@@ -123,6 +142,19 @@ class LayerConformanceTest {
                 throw scope.error(ErrorCode.ARITY, "Sum takes two inputs.");
             }
             return List.of(inputs.get(0).add(inputs.get(1)));
+        }
+    }
+
+    /** log(1 + exp(x)) as it is written in a textbook, which is infinite for large x; its derivative is the sigmoid. */
+    private record GivenSoftplus() implements Layer, CustomDerivative {
+        @Override
+        public Tensor forward(Scope scope, Tensor x) {
+            return x.exp().log1p();
+        }
+
+        @Override
+        public List<Tensor> pullback(List<Tensor> arguments, Tensor output, Tensor cotangent) {
+            return List.of(cotangent.mul(arguments.get(0).sigmoid()));
         }
     }
 

@@ -27,8 +27,13 @@ import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
 import org.lamina.layer.MultiLayer;
 import org.lamina.layer.State;
+import org.lamina.layers.BatchNorm;
+import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Dropout;
+import org.lamina.layers.Gelu;
+import org.lamina.layers.LayerNorm;
+import org.lamina.layers.MyLinear;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Sequential;
 import org.lamina.train.Batches;
@@ -273,32 +278,45 @@ class TrainingTest {
         return Batches.inOrder(List.of(digits.pixels().cast(DType.FLOAT32), digits.labels()), 32);
     }
 
+    /** Four networks, seeds and optimizers at once: each gives the losses it gives alone, to the last bit. */
     @Test
     void trainsFourModelsAtOnce() throws Exception {
-        List<Double> alone = losses();
+        List<List<Double>> alone = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            alone.add(losses(i));
+        }
+        assertThat(alone).doesNotHaveDuplicates();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             List<Future<List<Double>>> runs = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                runs.add(threads.submit(this::losses));
+                int model = i;
+                runs.add(threads.submit(() -> losses(model)));
             }
-            for (Future<List<Double>> run : runs) {
-                assertThat(run.get()).isEqualTo(alone);
+            for (int i = 0; i < 4; i++) {
+                assertThat(runs.get(i).get()).as("model %d", i).isEqualTo(alone.get(i));
             }
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private List<Double> losses() {
-        Layer net = Sequential.of(new Dense(32), new Relu(), new Dropout(0.1), new Dense(10));
+    private List<Double> losses(int which) {
+        Layer net = List.of(
+                        Sequential.of(new Dense(32), new Relu(), new Dropout(0.1), new Dense(10)),
+                        Sequential.of(new Dense(16), new CenteredLayer(), new Dense(10)),
+                        Sequential.of(new LayerNorm(1e-5), new Dense(24), new Gelu(), new Dense(10)),
+                        Sequential.of(new MyLinear(64, 20), new BatchNorm(1e-5), new Dense(10)))
+                .get(which);
+        String optimizer = List.of("adam:lr=0.01", "sgd:lr=0.1", "momentum:lr=0.05", "rmsprop:lr=0.01")
+                .get(which);
         Batches batches = digits();
         List<Double> losses = new ArrayList<>();
-        try (Model model = backend.model(net).initialize(Shape.of(Shape.BATCH, 64), 3);
-                Trainer trainer = Trainer.of(model, Loss.crossEntropy(), Optimizer.parse("adam:lr=0.01"), 1)) {
+        try (Model model = backend.model(net).initialize(Shape.of(Shape.BATCH, 64), which);
+                Trainer trainer = Trainer.of(model, Loss.crossEntropy(), Optimizer.parse(optimizer), which)) {
             for (int step = 0; step < 20; step++) {
-                losses.add(trainer.step(
-                        batches.batch(step).get(0), batches.batch(step).get(1)));
+                List<HostArray> batch = batches.batch(step);
+                losses.add(trainer.step(batch.get(0), batch.get(1)));
             }
         }
         return losses;
