@@ -18,8 +18,29 @@ final class Dl4jCoefficients {
     private final String file;
     private final DType dtype;
     private final ByteBuffer values;
+    /** If set, what is handed out are no values but the places where they lie. */
+    private final boolean places;
+
+    /** Those of a network in memory. */
+    Dl4jCoefficients(HostArray flat) {
+        this("the network's parameters", flat, false);
+    }
+
+    private Dl4jCoefficients(String file, HostArray flat, boolean places) {
+        this.file = file;
+        this.dtype = flat.dtype();
+        this.values = flat.buffer();
+        this.places = places;
+    }
+
+    /** Hands out, for each value, where it lies among so many. */
+    static Dl4jCoefficients places(long count) {
+        TensorType type = new TensorType(DType.FLOAT64, Shape.of(count));
+        return new Dl4jCoefficients("the network's parameters", HostArray.generate(type, i -> i), true);
+    }
 
     Dl4jCoefficients(Path archive) {
+        this.places = false;
         this.file = archive + ", entry " + Dl4jFormat.COEFFICIENTS;
         byte[] bytes = ArchiveEntry.read(archive, Dl4jFormat.COEFFICIENTS);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
@@ -81,6 +102,13 @@ final class Dl4jCoefficients {
         return HostArray.generate(
                 new TensorType(dtype, Shape.of(rows, columns)),
                 i -> turned.doubleAt((int) (i % columns * rows + i / columns)));
+    }
+
+    /** The next variances, kept as log10 of the deviation. As places they are -1 - place, since they are kept so. */
+    HostArray nextOfLogarithms(long count) {
+        HostArray kept = next(count);
+        return HostArray.generate(
+                kept.type(), i -> places ? -1 - kept.doubleAt(i) : StrictMath.pow(10, 2 * kept.doubleAt(i)));
     }
 
     /** Refuses what no layer took. */

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a {@link Dl4jLayer} does in a network. */
-final class Dl4jLayerImplementation extends BaseLayer<Dl4jLayer> implements Dl4jHolder {
+final class Dl4jLayerImplementation extends BaseLayer<Dl4jLayer> {
     private static final long serialVersionUID = 1;
 
     private final long seed;
@@ -37,14 +37,8 @@ final class Dl4jLayerImplementation extends BaseLayer<Dl4jLayer> implements Dl4j
         return known;
     }
 
-    @Override
-    public Dl4jDescription description() {
+    private Dl4jDescription description() {
         return layerConf().description();
-    }
-
-    @Override
-    public Map<String, INDArray> views() {
-        return params;
     }
 
     private Dl4jFunction.Call call(boolean training) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -37,8 +38,9 @@ import org.lamina.port.Misfits;
  * layer of its own, and so do the dropout before a layer and the flattening that a preprocessor does.
  */
 final class Dl4jReader {
-    private final Path path;
+    private final String source;
     private final Json configuration;
+    private final Supplier<Dl4jCoefficients> opening;
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, HostArray> weights = new LinkedHashMap<>();
     private final Misfits misfits = new Misfits();
@@ -49,19 +51,27 @@ final class Dl4jReader {
     private boolean flatInput;
 
     Dl4jReader(Path path) {
-        this.path = path;
-        this.configuration = parse(path);
+        this(
+                path.toString(),
+                new String(ArchiveEntry.read(path, Dl4jFormat.CONFIGURATION), StandardCharsets.UTF_8),
+                () -> new Dl4jCoefficients(path));
+    }
+
+    /** @param opening gives the parameters once they are asked for */
+    Dl4jReader(String source, String configuration, Supplier<Dl4jCoefficients> opening) {
+        this.source = source;
+        this.configuration = parse(source, configuration);
+        this.opening = opening;
         read();
     }
 
-    private static Json parse(Path path) {
-        byte[] text = ArchiveEntry.read(path, Dl4jFormat.CONFIGURATION);
+    private static Json parse(String source, String text) {
         try {
-            return Json.parse(new String(text, StandardCharsets.UTF_8));
+            return Json.parse(text);
         } catch (IOException e) {
             throw new LaminaException(
                     ErrorCode.FILE_FORMAT,
-                    path + ", entry " + Dl4jFormat.CONFIGURATION
+                    source + ", entry " + Dl4jFormat.CONFIGURATION
                             + ": this is not well-formed JSON; nothing was loaded. The "
                             + "file is damaged or of another format: copy it again from its source or write it anew.",
                     e);
@@ -72,7 +82,7 @@ final class Dl4jReader {
         Dl4jSettings network = Dl4jSettings.of(configuration);
         if (!(network.fields().get("confs") instanceof Json.Elements confs)) {
             misfits.add(
-                    path.toString(),
+                    source,
                     network.has("vertices")
                             ? "this is a ComputationGraph, and only a MultiLayerNetwork can be ported"
                             : "its configuration has no layers");
@@ -102,13 +112,13 @@ final class Dl4jReader {
 
     private void finish() {
         misfits.requireNone(
-                path + ": what has no equal here",
+                source + ": what has no equal here",
                 "Change the network, or port its weights by a ModelFormat of your own.");
     }
 
     private Dl4jCoefficients coefficients() {
         if (coefficients == null) {
-            coefficients = new Dl4jCoefficients(path);
+            coefficients = opening.get();
         }
         return coefficients;
     }
@@ -152,6 +162,7 @@ final class Dl4jReader {
             case "EmbeddingSequenceLayer" -> addEmbedding(layer);
             case "GlobalPoolingLayer" -> addGlobalPool(layer);
             case "ActivationLayer" -> addActivation(layer);
+            case "Dl4jLayer" -> addOwn(layer);
             case "DropoutLayer" -> {
                 if (!layer.has("idropout")) {
                     throw Misfits.unsupported("it has no dropout");
@@ -252,12 +263,11 @@ final class Dl4jReader {
         put("gamma", coefficients().next(channels));
         put("beta", coefficients().next(channels));
         put("runningMean", coefficients().next(channels));
-        HostArray variance = coefficients().next(channels);
         put(
                 "runningVariance",
                 layer.truth("useLogStd")
-                        ? HostArray.generate(variance.type(), i -> StrictMath.pow(10, 2 * variance.doubleAt(i)))
-                        : variance);
+                        ? coefficients().nextOfLogarithms(channels)
+                        : coefficients().next(channels));
     }
 
     private void addLast(Dl4jSettings underlying) {
@@ -326,6 +336,22 @@ final class Dl4jReader {
         layers.add(new Embedding(layer.size("nin"), layer.size("nout")));
         put("weight", coefficients().nextMatrix(layer.size("nin"), layer.size("nout")));
         addActivation(layer);
+    }
+
+    /** A layer of Lamina's own, whose layer.json can name nothing but what is registered. */
+    private void addOwn(Dl4jSettings layer) {
+        if (!layer.truth("timeLast")) {
+            throw Misfits.unsupported("its sequences have the format NWC");
+        }
+        Dl4jDescription described =
+                new Dl4jDescription(layer.text("layerJson"), List.of(Shape.of(layer.shape("inputShape"))));
+        layers.add(described.layer());
+        described
+                .declarations()
+                .values()
+                .forEach(declaration -> put(
+                        declaration.path(),
+                        coefficients().next(declaration.type().shape().toArray())));
     }
 
     Bundle model() {

@@ -149,7 +149,9 @@ public final class Dl4jSameDiffLayer {
      * @throws LaminaException WEIGHTS if some are missing, unexpected or of another type; nothing was set then
      */
     public void setWeights(Map<String, HostArray> weights) {
-        Dl4jWeights.requireFit(name, declarations, weights);
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        declarations.forEach((path, declaration) -> types.put(path, declaration.type()));
+        Dl4jWeights.requireFit("layer " + name, types, weights);
         variables.forEach((path, variable) -> {
             try (INDArray copy = Dl4jArray.copy(Objects.requireNonNull(weights.get(path)))) {
                 variable.getArr().assign(copy);

@@ -18,10 +18,12 @@ record Dl4jSettings(Map<String, Json> fields) {
         return isKnown(name) ? name.substring(name.lastIndexOf('.') + 1) : "";
     }
 
-    /** True for classes in the packages whose configurations Deeplearning4j itself writes. */
+    /** True for classes in the packages whose configurations Deeplearning4j itself writes, and for Lamina's layer. */
     static boolean isKnown(String name) {
-        return name.matches("org\\.(deeplearning4j\\.nn\\.(conf\\.(layers(\\.recurrent)?|preprocessor|dropout)|weights)"
-                + "|nd4j\\.linalg\\.(activations\\.impl|learning\\.config|lossfunctions\\.impl))\\.[A-Za-z0-9]+");
+        return name.equals(Dl4jLayer.class.getName())
+                || name.matches(
+                        "org\\.(deeplearning4j\\.nn\\.(conf\\.(layers(\\.recurrent)?|preprocessor|dropout)|weights)"
+                                + "|nd4j\\.linalg\\.(activations\\.impl|learning\\.config|lossfunctions\\.impl))\\.[A-Za-z0-9]+");
     }
 
     /** What the object says it is, for messages. */
@@ -65,6 +67,16 @@ record Dl4jSettings(Map<String, Json> fields) {
                     .toList();
         }
         throw Misfits.unsupported(name + " is no pair of numbers");
+    }
+
+    /** A shape without open sizes. */
+    long[] shape(String name) {
+        if (fields.get(name) instanceof Json.Elements list) {
+            return list.values().stream()
+                    .mapToLong(value -> whole(value, name, 1))
+                    .toArray();
+        }
+        throw Misfits.unsupported(name + " is no list of sizes");
     }
 
     private static long whole(@Nullable Json value, String name, long least) {

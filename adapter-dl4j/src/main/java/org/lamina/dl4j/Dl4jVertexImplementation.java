@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a {@link Dl4jVertex} does in a graph. */
 @SuppressWarnings("overrides") // of Deeplearning4j's two setInputs only one has '...'
-final class Dl4jVertexImplementation extends BaseGraphVertex implements Dl4jHolder {
+final class Dl4jVertexImplementation extends BaseGraphVertex {
     private static final long serialVersionUID = 1;
 
     private final Dl4jVertex config;
@@ -57,16 +57,6 @@ final class Dl4jVertexImplementation extends BaseGraphVertex implements Dl4jHold
             computation = known;
         }
         return known;
-    }
-
-    @Override
-    public Dl4jDescription description() {
-        return config.description();
-    }
-
-    @Override
-    public Map<String, INDArray> views() {
-        return views;
     }
 
     private Dl4jFunction.Call call(boolean training) {

@@ -31,6 +31,8 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
+import org.lamina.io.LayerJson;
+import org.lamina.layer.Declaration;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layers.AvgPool2d;
@@ -50,7 +52,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Makes a MultiLayerNetwork of Deeplearning4j's own layers out of a Sequential. */
+/** Makes a MultiLayerNetwork out of a Sequential: of Deeplearning4j's own layers, and of {@link Dl4jLayer} where it has no equal. */
 final class Dl4jWriter {
     /** The order of Deeplearning4j's gates. */
     static final List<String> GATES = List.of("Cell", "Forget", "Output", "Input");
@@ -80,9 +82,6 @@ final class Dl4jWriter {
             add(path, layers.get(i), shapeAfter(before), i == layers.size() - 1);
             before.add(layers.get(i));
         }
-        if (preprocessors.containsKey(natives.size())) {
-            misfits.add((layers.size() - 1) + " (Flatten)", "a network of Deeplearning4j cannot end with it");
-        }
         misfits.requireNone("the model does not go into dl4j", "Change the model, or port it to another format.");
     }
 
@@ -101,9 +100,28 @@ final class Dl4jWriter {
             parameters.put(natives.size(), new LinkedHashMap<>());
             convert(path, layer, input, last);
         } catch (LaminaException e) {
+            addOwn(path, layer, input, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** @param reason why none of Deeplearning4j's layers will do */
+    private void addOwn(String path, Layer layer, Shape input, String reason) {
+        try {
+            Map<String, HostArray> own = new LinkedHashMap<>();
+            parameters.put(natives.size(), own);
+            long[] sample = input.slice(1, input.rank()).toArray();
+            String text = LayerJson.standard().format(layer);
+            for (Declaration declaration : new Dl4jDescription(text, List.of(Shape.of(sample)))
+                    .declarations()
+                    .values()) {
+                own.put(Dl4jDescription.key(declaration.path()), weight(path + declaration.path()));
+            }
+            natives.add(new Dl4jLayer.Builder(text).inputShape(sample).build());
+        } catch (LaminaException e) {
             misfits.add(
                     path.isEmpty() ? "the model" : path.substring(0, path.length() - 1),
-                    "(" + layer.getClass().getSimpleName() + ") " + e.getMessage());
+                    "(" + layer.getClass().getSimpleName() + ") " + reason + "; and Lamina's own layer: "
+                            + e.getMessage());
         }
     }
 
@@ -135,7 +153,7 @@ final class Dl4jWriter {
         } else if (layer instanceof Dropout dropout) {
             natives.add(new DropoutLayer.Builder(1 - dropout.rate()).build());
         } else if (layer instanceof Flatten) {
-            addFlatten(input);
+            addFlatten(input, last);
         } else {
             addActivation(layer, input);
         }
@@ -156,9 +174,9 @@ final class Dl4jWriter {
         natives.add(new ActivationLayer(activation));
     }
 
-    private void addFlatten(Shape input) {
-        if (input.rank() == 2) {
-            throw Misfits.unsupported("its input has one axis besides the batch, and so it does nothing");
+    private void addFlatten(Shape input, boolean last) {
+        if (last) {
+            throw Misfits.unsupported("a network of Deeplearning4j cannot end with it");
         }
         requireRank(input, 4);
         preprocessors.put(
@@ -166,7 +184,11 @@ final class Dl4jWriter {
     }
 
     private HostArray weight(String path) {
-        return Objects.requireNonNull(weights.get(path), path);
+        HostArray weight = weights.get(path);
+        if (weight == null) {
+            throw Misfits.unsupported("it has no " + path + " of its own, as it shares another layer's");
+        }
+        return weight;
     }
 
     private void parameter(String key, HostArray value) {

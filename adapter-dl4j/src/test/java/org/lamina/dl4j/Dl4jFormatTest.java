@@ -37,14 +37,19 @@ import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
 import org.lamina.layers.AvgPool2d;
 import org.lamina.layers.BatchNorm;
+import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Conv2d;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Embedding;
 import org.lamina.layers.Flatten;
+import org.lamina.layers.Gelu;
 import org.lamina.layers.GlobalAveragePool;
+import org.lamina.layers.GroupNorm;
+import org.lamina.layers.Gru;
 import org.lamina.layers.LayerNorm;
 import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
+import org.lamina.layers.MyDense;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Sequential;
 import org.lamina.layers.Softmax;
@@ -212,12 +217,40 @@ class Dl4jFormatTest {
     }
 
     @Test
+    void layersWithoutAnEqualGoThereAndBackAsLaminasOwn() throws IOException {
+        requireThereAndBack(
+                Sequential.of(
+                        new Dense(4),
+                        new LayerNorm(1e-5),
+                        new Gelu(),
+                        new CenteredLayer(),
+                        Sequential.of(new MyDense(3), new Tanh()),
+                        new Dense(2)),
+                HostArray.normal(Shape.of(3, 4), 1));
+        requireThereAndBack(
+                Sequential.of(new Lstm(5), new LayerNorm(1e-5), new Dense(4), new Gru(3, true, true), new Flatten()),
+                HostArray.normal(Shape.of(2, 6, 4), 1));
+        requireThereAndBack(
+                Sequential.of(
+                        new Conv2d(4, List.of(2L, 2L), List.of(1L, 1L), List.of(List.of(0L, 1L), List.of(1L, 0L))),
+                        new GroupNorm(2, 1e-5),
+                        new Relu(),
+                        new Flatten(),
+                        new Dense(2)),
+                HostArray.normal(Shape.of(2, 3, 5, 5), 1));
+    }
+
+    @Test
     void allThatHasNoEqualIsListed() throws IOException {
         HostArray x = HostArray.normal(Shape.of(2, 4), 1);
-        Bundle model = bundle(Sequential.of(new Dense(4), new LayerNorm(1e-5), new LayerNorm(1e-5)), x);
+        Layer twice = (scope, y) -> y.mul(2);
+        Bundle model = bundle(Sequential.of(new Dense(4), twice, new Dense(3), twice), x);
         assertThatThrownBy(() -> format.write(model, folder.resolve("none.zip")))
-                .hasMessageContaining("1: (LayerNorm) Deeplearning4j has no layer of this kind")
-                .hasMessageContaining("2: (LayerNorm)");
+                .hasMessageContaining(
+                        "Deeplearning4j has no layer of this kind; and Lamina's own layer: layer.json: the layer "
+                                + "is a lambda")
+                .hasMessageContaining("1: (")
+                .hasMessageContaining("3: (");
         Path file = save(list().layer(new ConvolutionLayer.Builder(3, 3)
                         .nIn(1)
                         .nOut(2)

@@ -93,7 +93,7 @@ class Dl4jSameDiffLayerTest {
             assertThatThrownBy(() -> layer.setWeights(Map.of("0.weight", X)))
                     .isInstanceOf(LaminaException.class)
                     .hasMessageContaining("missing 0.bias")
-                    .hasMessageContaining("0.weight is float64 (5, 6) in the layer and float32 (4, 5)");
+                    .hasMessageContaining("0.weight is float64 (5, 6) in layer net and float32 (4, 5)");
             assertThat(layer.weights()).isEqualTo(model.parameters());
         }
     }
