@@ -17,13 +17,14 @@ final class LossChart {
     private static final int BOTTOM = 44;
     private static final List<String> COLORS =
             List.of("#4878cf", "#e08214", "#2f9e5f", "#d6455d", "#9467bd", "#8c8c8c");
+    /** Of this picture alone, as it may stand in a page of others. */
     private static final String STYLE = """
             <style>
-            text { font: 12px sans-serif; fill: #333; }
-            .grid { stroke: #bbb; stroke-width: 0.5; }
-            .curve { fill: none; stroke-width: 1.8; }
-            .band { fill: #888; fill-opacity: 0.3; }
-            @media (prefers-color-scheme: dark) { text { fill: #ddd; } .grid { stroke: #666; } }
+            .losses text { font: 12px sans-serif; fill: #333; }
+            .losses .grid { stroke: #bbb; stroke-width: 0.5; }
+            .losses .curve { fill: none; stroke-width: 1.8; }
+            .losses .band { fill: #888; fill-opacity: 0.3; }
+            @media screen and (prefers-color-scheme: dark) { .losses text { fill: #ddd; } .losses .grid { stroke: #666; } }
             </style>
             """;
 
@@ -46,7 +47,7 @@ final class LossChart {
     static String svg(Map<String, double[]> runs, LossCurves.@Nullable Band band) {
         LossChart chart = new LossChart(runs, band);
         chart.line(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"losses\">",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"losses\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"losses\">",
                 WIDTH, HEIGHT);
         chart.svg.append(STYLE);
         chart.axes();

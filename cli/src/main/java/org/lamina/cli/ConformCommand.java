@@ -1,19 +1,22 @@
 package org.lamina.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
 import org.lamina.DType;
+import org.lamina.ErrorCode;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.conformance.ChapterLayers;
 import org.lamina.conformance.LayerConformance;
-import org.lamina.conformance.LayerResult;
-import org.lamina.spi.BackendInfo;
+import org.lamina.conformance.LibraryLayers;
+import org.lamina.conformance.report.ConformanceReport;
+import org.lamina.conformance.report.Setting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +53,12 @@ final class ConformCommand implements Callable<Integer> {
     private @Nullable String inputShape;
 
     @Option(
+            names = "--all",
+            description =
+                    "Check every layer that comes with Lamina too, every primitive op and every function made of them.")
+    private boolean all;
+
+    @Option(
             names = "--report",
             paramLabel = "DIR",
             description = "Write report.html, report.md, report.json and junit.xml to this folder.")
@@ -62,27 +71,54 @@ final class ConformCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (all && layer != null) {
+            throw new LaminaException(
+                    ErrorCode.CONFIGURATION,
+                    "--all and --layer exclude each other: one checks what comes with Lamina, the other a layer of your own. "
+                            + "Nothing was run. Leave one of them out.");
+        }
         if (report != null) {
             OutputFiles.requireWritable(report.resolve("report.json"));
         }
-        List<LayerConformance> layers = layer == null ? ChapterLayers.onDigits() : List.of(own(layer));
-        List<LayerResult> results = new ArrayList<>();
-        List<BackendInfo> infos;
-        try (LoadedBackends loaded = new LoadedBackends(Backends.chosenOrAll(backends));
-                Progress progress = new Progress("checking", layers.size())) {
-            infos = loaded.backends().stream().map(Backend::info).toList();
-            for (LayerConformance checked : layers) {
-                progress.next(checked.name());
-                results.addAll(checked.results(loaded.backends()));
-            }
-        }
-        ConformReport outcome = new ConformReport(results);
+        ConformReport outcome = new ConformReport(checked());
         if (report != null) {
-            outcome.write(report, new ReportSetting(infos, layers.get(0).seed()));
+            outcome.write(report);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        outcome.print(out);
-        return outcome.passed() ? 0 : Failures.FAILED;
+        outcome.print(spec.commandLine().getOut());
+        return outcome.report().passed() ? 0 : Failures.FAILED;
+    }
+
+    private ConformanceReport checked() {
+        ConformRun run = new ConformRun(layers(), all);
+        try (LoadedBackends loaded = new LoadedBackends(Backends.chosenOrAll(backends));
+                Progress progress = new Progress("checking", run.steps())) {
+            run.check(loaded.backends(), progress);
+            return run.report(new Setting(
+                    loaded.backends().stream().map(Backend::info).toList(),
+                    run.seed(),
+                    new Version().getVersion()[0],
+                    typed()));
+        }
+    }
+
+    /** The command as it was typed, quoted where a shell needs it. */
+    private String typed() {
+        StringBuilder text = new StringBuilder(spec.qualifiedName());
+        for (String argument : spec.commandLine().getParseResult().originalArgs()) {
+            boolean plain = argument.matches("[\\w@%+=:,./-]+");
+            text.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");
+        }
+        return text.toString();
+    }
+
+    private List<LayerConformance> layers() {
+        if (layer != null) {
+            return List.of(own(layer));
+        }
+        List<LayerConformance> chapter = ChapterLayers.onDigits();
+        return all
+                ? Stream.concat(chapter.stream(), LibraryLayers.all().stream()).toList()
+                : chapter;
     }
 
     private LayerConformance own(Path path) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamina.DType;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
+import org.lamina.conformance.report.Collector;
+import org.lamina.conformance.report.Setting;
+import org.lamina.conformance.report.Subject;
 import org.lamina.spi.BackendInfo;
 import org.w3c.dom.Element;
 
@@ -80,7 +84,7 @@ class ConformCommandTest {
                 .contains("\"state\" : \"pass\"")
                 .contains("\"seed\" : 2024");
         assertThat(Files.readString(work.at("report/report.html")))
-                .contains("mine.json", ">" + figure + "</td>", "prefers-color-scheme: dark", "<svg", "seed 2024")
+                .contains("mine.json", ">" + figure + "<i>", "prefers-color-scheme: dark", "<svg", "2024")
                 .doesNotContain("<script", "<link", "src=");
         assertThat(Files.readString(work.at("report/junit.xml")))
                 .contains("<testsuite name=\"reference\"", "classname=\"mine.json\" name=\"forward float32\"")
@@ -91,15 +95,16 @@ class ConformCommandTest {
     void theReportTellsAllFiveStates() throws Exception {
         BackendInfo narrow = new BackendInfo("tf", "TensorFlow", "1", "cpu", Set.of(DType.FLOAT32));
         double beyond = Double.POSITIVE_INFINITY;
-        ConformReport report = new ConformReport(List.of(
+        ConformReport report = report(
+                narrow,
                 new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
                 new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.SAVE_LOAD, 0, 0, ""),
-                new LayerResult("C", "tf", DType.FLOAT32, LayerCheck.FORWARD, beyond, beyond, "failed: a \"<&>\"")));
-        report.write(work.at("states"), new ReportSetting(List.of(narrow), 7));
+                new LayerResult("C", "tf", DType.FLOAT32, LayerCheck.FORWARD, beyond, beyond, "failed: a \"<&>\""));
+        report.write(work.at("states"));
 
         assertThat(Files.readString(work.at("states/report.html")))
-                .contains("A&lt;B&gt;", "\"cell pass heat2\"", "\"cell fail heat4\"")
-                .contains("\"cell unsupported heat0\"", "\"cell skipped heat0\"", "\"cell untested heat0\"");
+                .contains("A&lt;B&gt;", "\"heat2 start\"", "\"fail start\"")
+                .contains("\"unsupported start\"", "\"skipped\"", "\"untested\"");
         Element suites = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(work.at("states/junit.xml").toFile())
@@ -112,7 +117,8 @@ class ConformCommandTest {
 
     @Test
     void whatFailsIsShownAndEndsWithOne() {
-        ConformReport report = new ConformReport(List.of(
+        ConformReport report = report(
+                new BackendInfo("tf", "TensorFlow", "1", "cpu", Set.of(DType.FLOAT32, DType.FLOAT64)),
                 new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
                 new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.GRADIENT, 2, 9, "grad.x: element [0] is 1"),
                 new LayerResult(
@@ -122,15 +128,48 @@ class ConformCommandTest {
                         LayerCheck.CLONE,
                         Double.POSITIVE_INFINITY,
                         Double.POSITIVE_INFINITY,
-                        "no")));
+                        "no"));
         StringWriter out = new StringWriter();
         report.print(new PrintWriter(out));
 
-        assertThat(report.passed()).isFalse();
+        assertThat(report.report().passed()).isFalse();
         assertThat(out.toString())
                 .containsPattern("A +float32 +9.00 FAIL")
                 .containsPattern("A +float64 +wrong FAIL")
                 .contains("rule 7.2, gradient: A on tf in float32: grad.x: element [0] is 1")
                 .contains("2 of 3 checks are wrong");
+    }
+
+    private static ConformReport report(BackendInfo backend, LayerResult... results) {
+        Collector collector = new Collector();
+        collector.add(List.of(results));
+        List<Subject> subjects = Stream.of(results)
+                .map(LayerResult::layer)
+                .distinct()
+                .map(Subject::layer)
+                .toList();
+        return new ConformReport(
+                collector.report(subjects, new Setting(List.of(backend), 7, "lamina 1", "lamina conform")));
+    }
+
+    @Test
+    void allAndALayerOfOnesOwnExcludeEachOther() {
+        Invocation invocation = lamina("conform", "--all", "--layer", work.at("mine.json"));
+        assertThat(invocation.exitCode()).isEqualTo(2);
+        assertThat(invocation.err()).contains("exclude each other");
+    }
+
+    @Test
+    void theReportSaysHowToRepeatIt() throws IOException {
+        lamina(
+                "conform",
+                "--layer",
+                work.at("mine.json"),
+                "--backend",
+                Backends.REFERENCE,
+                "--report",
+                work.at("again"));
+        assertThat(Files.readString(work.at("again/report.json")))
+                .contains("\"command\" : \"lamina conform --layer " + work.at("mine.json") + " --backend reference");
     }
 }

@@ -29,13 +29,15 @@ final class LayerErrors {
         return this;
     }
 
-    /** The greatest error in units in the last place of the array's greatest element. */
+    /** The greatest error in units in the last place of the array's greatest element; what rounding decides is no error. */
     private static double scaled(Expected expected, HostArray got) {
         OracleTensor truth = expected.truth();
         double error = 0;
         double scale = 0;
         for (int i = 0; i < truth.size(); i++) {
-            if (Double.isFinite(truth.doubleAt(i)) && Double.isFinite(got.doubleAt(i))) {
+            if (Double.isFinite(expected.bound(i))
+                    && Double.isFinite(truth.doubleAt(i))
+                    && Double.isFinite(got.doubleAt(i))) {
                 error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
                 scale = Math.max(scale, Math.abs(truth.doubleAt(i)));
             }

@@ -23,18 +23,25 @@ public final class PrimitiveConformance {
      * @return what is wrong: nothing, or one failure for each call and output that is
      */
     public List<Failure> run(Engine engine, PrimitiveCase primitive) {
+        return result(engine, primitive).failures();
+    }
+
+    /** Runs a case on a backend and measures how far off it is. */
+    public PrimitiveResult result(Engine engine, PrimitiveCase primitive) {
         Graph graph = primitive.graph();
         List<Failure> failures = new ArrayList<>();
+        LayerErrors errors = new LayerErrors();
         try (Executable executable = engine.compile(graph)) {
             for (int call = 0; call < primitive.calls().size(); call++) {
                 List<HostArray> outputs =
                         call(engine, executable, primitive.calls().get(call));
-                compare(engine, primitive, graph, call, outputs).forEach(failures::add);
+                compare(engine, primitive, graph, call, outputs, errors).forEach(failures::add);
             }
         } catch (RuntimeException | LinkageError e) {
+            errors.add("failed");
             failures.add(failure(engine, primitive, "", "failed: " + e));
         }
-        return failures;
+        return new PrimitiveResult(primitive, engine.info().name(), errors.units(), errors.ulps(), failures);
     }
 
     private static List<HostArray> call(Engine engine, Executable executable, List<HostArray> inputs) {
@@ -55,14 +62,21 @@ public final class PrimitiveConformance {
     }
 
     private List<Failure> compare(
-            Engine engine, PrimitiveCase primitive, Graph graph, int call, List<HostArray> outputs) {
+            Engine engine,
+            PrimitiveCase primitive,
+            Graph graph,
+            int call,
+            List<HostArray> outputs,
+            LayerErrors errors) {
         List<Expected> expected = expected(primitive, graph).get(call);
         if (outputs.size() != expected.size()) {
+            errors.add("too few or too many outputs");
             String what = "gave " + outputs.size() + " outputs, expected " + expected.size();
             return List.of(failure(engine, primitive, "", what));
         }
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
+            errors.add("output " + i, expected.get(i), outputs.get(i));
             Optional<Mismatch> mismatch =
                     Measurement.of(expected.get(i), outputs.get(i)).mismatch();
             String where = "call " + call + ", output " + i + ", "

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -18,7 +17,8 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
-import org.lamina.TensorType;
+import org.lamina.conformance.cases.CompositeFunctions;
+import org.lamina.conformance.report.Section;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Tensor;
 
@@ -38,74 +38,20 @@ class CompositeRulesTest {
         BACKENDS.close();
     }
 
-    private record Composite(String rule, String name, UnaryOperator<Tensor> body) {}
-
-    private static List<Composite> composites() {
-        return List.of(
-                new Composite("4.1", "compared", x -> compared(x, x.neg())),
-                new Composite("4.2", "ceil", Tensor::ceil),
-                new Composite("4.2", "square", Tensor::square),
-                new Composite("4.2", "reciprocal", Tensor::reciprocal),
-                new Composite("4.3", "relu", Tensor::relu),
-                new Composite("4.4", "leakyRelu", x -> x.leakyRelu(0.25)),
-                new Composite("4.4", "elu", x -> x.elu(1.5)),
-                new Composite("4.5", "softplus", Tensor::softplus),
-                new Composite("4.6", "silu", Tensor::silu),
-                new Composite("4.7", "gelu", Tensor::gelu),
-                new Composite("4.7", "geluTanh", Tensor::geluTanh),
-                new Composite("4.7", "geluSigmoid", Tensor::geluSigmoid),
-                new Composite("4.8", "clip", x -> x.clip(-1, 0.75)),
-                new Composite("4.9", "softmax", x -> x.softmax(-1)),
-                new Composite("4.10", "logSoftmax", x -> x.logSoftmax(-1)),
-                new Composite("4.11", "logSumExp", x -> x.logSumExp(false, -1)),
-                new Composite("4.12", "variance", x -> x.variance(0, -1)),
-                new Composite("4.12", "variance of a sample", x -> x.variance(1, true, 0)),
-                new Composite("4.13", "norm1", x -> x.norm1(-1)),
-                new Composite("4.13", "norm2", x -> x.norm2(0)),
-                new Composite(
-                        "4.15", "a vector times a matrix", x -> x.get(0, 0).matmul(x.transpose())),
-                new Composite("4.15", "a matrix times a vector", x -> x.matmul(x.get(0, -1))),
-                new Composite("4.16", "einsum", x -> Tensor.einsum("ij,kj->ik", x, x)),
-                new Composite("4.16", "einsum of three", x -> Tensor.einsum("ij,kj,ij->k", x, x, x)));
-    }
-
-    /** Each comparison as a digit of its own. */
-    private static Tensor compared(Tensor x, Tensor y) {
-        return x.greater(y)
-                .cast(x.dtype())
-                .add(x.greaterEqual(y).cast(x.dtype()).mul(2))
-                .add(x.notEqual(y).cast(x.dtype()).mul(4));
-    }
-
     @TestFactory
-    @Rule({"4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12", "4.13", "4.15", "4.16"
+    @Rule({
+        "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7", "4.8", "4.9", "4.10", "4.11", "4.12", "4.13", "4.15", "4.16",
+        "5.9"
     })
     Stream<DynamicTest> areTheSameOnEveryBackend() {
         PrimitiveConformance conformance = new PrimitiveConformance();
-        return BACKENDS.engines().stream().flatMap(engine -> composites().stream()
-                .flatMap(composite -> Stream.of(DType.FLOAT32, DType.FLOAT64).map(dtype -> {
-                    PrimitiveCase checked = caseOf(composite, dtype);
-                    return dynamicTest(
-                            engine.info().name() + ": " + checked,
-                            () -> assertThat(conformance.run(engine, checked)).isEmpty());
-                })));
-    }
-
-    private static PrimitiveCase caseOf(Composite composite, DType dtype) {
-        TensorType type = new TensorType(dtype, Shape.of(4, 5));
-        HostArray normal = HostArray.normal(type.shape(), 3).cast(dtype);
-        HostArray special = HostArray.generate(type, i -> SPECIAL[i % SPECIAL.length]);
-        HostArray large = HostArray.generate(type, i -> 40 * normal.doubleAt(i));
-        return new PrimitiveCase(
-                composite.rule(),
-                composite.name(),
-                dtype,
-                "on normal, special and large values",
-                false,
-                List.of(type),
-                (graph, inputs) -> List.of(
-                        composite.body().apply(new Tensor(graph, inputs.get(0))).node()),
-                List.of(List.of(normal), List.of(special), List.of(large)));
+        List<PrimitiveCase> cases = CompositeFunctions.all();
+        return BACKENDS.engines().stream().flatMap(engine -> cases.stream()
+                .map(composite ->
+                        dynamicTest(engine.info().name() + ": " + composite, () -> assertThat(ThisRun.COLLECTOR
+                                        .add(Section.COMPOSITES, conformance.result(engine, composite))
+                                        .failures())
+                                .isEmpty())));
     }
 
     private double[] of(Layer layer, double... values) {
@@ -139,7 +85,8 @@ class CompositeRulesTest {
     @Test
     @Rule("4.1")
     void comparisonsWithNaN() {
-        assertThat(of((scope, x) -> compared(x, x.mul(0).add(1)), NAN, 0, 1, 2)).containsExactly(4, 4, 2, 7);
+        assertThat(of((scope, x) -> CompositeFunctions.compared(x, x.mul(0).add(1)), NAN, 0, 1, 2))
+                .containsExactly(4, 4, 2, 7);
     }
 
     @Test

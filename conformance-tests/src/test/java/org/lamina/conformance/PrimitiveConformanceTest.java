@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.conformance.cases.PrimitiveCases;
+import org.lamina.conformance.report.Section;
 import org.lamina.spi.Engine;
 
 /** Every primitive on every backend, one test for each op and dtype. */
@@ -44,7 +45,8 @@ class PrimitiveConformanceTest {
 
     private void check(Engine engine, List<PrimitiveCase> cases) {
         List<Failure> failures = cases.stream()
-                .flatMap(primitive -> conformance.run(engine, primitive).stream())
+                .map(primitive -> ThisRun.COLLECTOR.add(Section.PRIMITIVES, conformance.result(engine, primitive)))
+                .flatMap(result -> result.failures().stream())
                 .toList();
         if (!failures.isEmpty()) {
             fail(failures.size() + " outputs are wrong\n"

@@ -63,11 +63,7 @@ final class CaseList {
 
     /** A graph of derivatives, right within the derived tolerance. */
     void derivatives(DerivativeCase derivative, DType dtype) {
-        HostArray[] inputs = derivative.inputs(dtype);
-        List<TensorType> types = Arrays.stream(inputs).map(HostArray::type).toList();
-        String name = "derivatives, " + derivative.name();
-        cases.add(new PrimitiveCase(
-                "5.9", derivative.op(), dtype, name, false, types, derivative::derivatives, List.of(List.of(inputs))));
+        cases.add(derivative.primitiveCase(dtype));
     }
 
     /** A body that applies ops to the inputs, each an output. */

@@ -6,7 +6,9 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.Generator;
 import org.lamina.HostArray;
+import org.lamina.TensorType;
 import org.lamina.conformance.NativeCase;
+import org.lamina.conformance.PrimitiveCase;
 import org.lamina.conformance.PrimitiveCase.Body;
 import org.lamina.graph.Differentiation;
 import org.lamina.graph.GraphBuilder;
@@ -24,6 +26,14 @@ public record DerivativeCase(String op, String name, Body body, List<HostArray> 
     /** The point in a dtype. */
     HostArray[] inputs(DType dtype) {
         return point.stream().map(x -> x.cast(dtype)).toArray(HostArray[]::new);
+    }
+
+    /** The first and second derivatives on a backend, right within the derived tolerance. */
+    PrimitiveCase primitiveCase(DType dtype) {
+        List<HostArray> inputs = List.of(inputs(dtype));
+        List<TensorType> types = inputs.stream().map(HostArray::type).toList();
+        return new PrimitiveCase(
+                "5.9", op, dtype, "derivatives, " + name, false, types, this::derivatives, List.of(inputs));
     }
 
     /** The same for a framework's own differentiation. */
