@@ -103,7 +103,7 @@ final class ConformCommand implements Callable<Integer> {
 
     /** The command as it was typed, quoted where a shell needs it. */
     private String typed() {
-        StringBuilder text = new StringBuilder(spec.qualifiedName());
+        StringBuilder text = new StringBuilder(spec.root().name());
         for (String argument : spec.commandLine().getParseResult().originalArgs()) {
             boolean plain = argument.matches("[\\w@%+=:,./-]+");
             text.append(' ').append(plain ? argument : "'" + argument.replace("'", "'\\''") + "'");

@@ -84,7 +84,7 @@ class ConformCommandTest {
                 .contains("\"state\" : \"pass\"")
                 .contains("\"seed\" : 2024");
         assertThat(Files.readString(work.at("report/report.html")))
-                .contains("mine.json", ">" + figure + "<i>", "prefers-color-scheme: dark", "<svg", "2024")
+                .contains("mine.json", "pass: " + figure + " ULP", "prefers-color-scheme: dark", "<svg", "2024")
                 .doesNotContain("<script", "<link", "src=");
         assertThat(Files.readString(work.at("report/junit.xml")))
                 .contains("<testsuite name=\"reference\"", "classname=\"mine.json\" name=\"forward float32\"")
