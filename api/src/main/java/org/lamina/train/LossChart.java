@@ -5,16 +5,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Loss curves drawn as SVG. Losses that are not finite leave gaps. */
+/** Loss curves drawn as SVG and, if there is a band where they may lie, how far each is from its middle. */
 final class LossChart {
-    private static final int WIDTH = 720;
-    private static final int HEIGHT = 400;
-    private static final int LEFT = 64;
-    private static final int RIGHT = 120;
     private static final int TOP = 40;
-    private static final int BOTTOM = 44;
+    private static final int BOTTOM = 356;
+    private static final int UNDERNEATH = 80;
+    private static final int MARGIN = 44;
+    /** How far the lower panel reaches: beyond the band, so that what leaves it shows. */
+    private static final double REACH = 2;
+
     private static final List<String> COLORS =
             List.of("#4878cf", "#e08214", "#2f9e5f", "#d6455d", "#9467bd", "#8c8c8c");
     /** Of this picture alone, as it may stand in a page of others. */
@@ -29,34 +31,23 @@ final class LossChart {
             """;
 
     private final StringBuilder svg = new StringBuilder();
-    private final double most;
-    private final int steps;
+    private final List<String> names;
 
-    private LossChart(Map<String, double[]> runs, LossCurves.@Nullable Band band) {
-        DoubleStream highest = band == null ? DoubleStream.empty() : Arrays.stream(band.high());
-        double greatest = DoubleStream.concat(highest, runs.values().stream().flatMapToDouble(Arrays::stream))
-                .filter(Double::isFinite)
-                .max()
-                .orElse(1);
-        this.most = niceAbove(greatest);
-        this.steps = Math.max(
-                2,
-                runs.values().stream().mapToInt(losses -> losses.length).max().orElse(0));
+    private LossChart(List<String> names) {
+        this.names = names;
     }
 
     static String svg(Map<String, double[]> runs, LossCurves.@Nullable Band band) {
-        LossChart chart = new LossChart(runs, band);
+        LossChart chart = new LossChart(List.copyOf(runs.keySet()));
+        List<double[]> losses = List.copyOf(runs.values());
+        int height = (band == null ? BOTTOM : 2 * BOTTOM - TOP + UNDERNEATH) + MARGIN;
         chart.line(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"losses\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"losses\">",
-                WIDTH, HEIGHT);
+                LossPanel.WIDTH, height);
         chart.svg.append(STYLE);
-        chart.axes();
+        chart.losses(losses, band);
         if (band != null) {
-            chart.band(band, runs.size());
-        }
-        int index = 0;
-        for (Map.Entry<String, double[]> run : runs.entrySet()) {
-            chart.curve(run.getKey(), run.getValue(), index++, runs.size());
+            chart.deviations(losses, band);
         }
         return chart.svg.append("</svg>\n").toString();
     }
@@ -74,72 +65,77 @@ final class LossChart {
                 .orElse(value);
     }
 
-    private void line(String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    private static LossPanel panel(int top, double low, double high, List<double[]> curves) {
+        int longest = curves.stream().mapToInt(curve -> curve.length).max().orElse(0);
+        return new LossPanel(top, top + BOTTOM - TOP, low, high, Math.max(2, longest));
     }
 
-    private double x(double step) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * step / (steps - 1);
-    }
-
-    private double y(double loss) {
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * loss / most;
-    }
-
-    private void axes() {
-        for (int i = 0; i <= 4; i++) {
-            double loss = most * i / 4;
-            line("<path class=\"grid\" d=\"M%d %.1f H%d\"/>", LEFT, y(loss), WIDTH - RIGHT);
-            line("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 8, y(loss) + 4, number(loss));
-            int step = (int) Math.round((steps - 1) * i / 4.0);
-            line("<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d</text>", x(step), HEIGHT - BOTTOM + 18, step);
+    private void losses(List<double[]> losses, LossCurves.@Nullable Band band) {
+        DoubleStream highest = band == null ? DoubleStream.empty() : Arrays.stream(band.high());
+        double greatest = DoubleStream.concat(highest, losses.stream().flatMapToDouble(Arrays::stream))
+                .filter(Double::isFinite)
+                .max()
+                .orElse(1);
+        LossPanel panel = panel(TOP, 0, niceAbove(greatest), losses);
+        svg.append(panel.axes("loss", value -> value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value)));
+        if (band != null) {
+            svg.append(panel.region(band.low(), band.high()));
+            int y = TOP + 18 * names.size();
+            line("<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"16\" height=\"8\"/>", legend(), y - 4);
+            line("<text x=\"%d\" y=\"%d\">tolerance</text>", legend() + 22, y + 4);
         }
-        line("<text x=\"%d\" y=\"%d\">loss</text>", LEFT, TOP - 16);
-        line("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>", WIDTH - RIGHT, HEIGHT - 8);
+        curves(panel, losses);
+        for (int i = 0; i < names.size(); i++) {
+            int y = TOP + 18 * i;
+            line("<path class=\"curve\" stroke=\"%s\" d=\"M%d %d h16\"/>", color(i), legend(), y);
+            line("<text x=\"%d\" y=\"%d\">%s</text>", legend() + 22, y + 4, escaped(names.get(i)));
+        }
     }
 
-    private static String number(double value) {
-        return value == 0 ? "0" : String.format(Locale.ROOT, "%.3g", value);
+    /** The band is mostly too narrow to be seen, so each curve is shown once more with the band as the unit. */
+    private void deviations(List<double[]> losses, LossCurves.Band band) {
+        List<double[]> shares =
+                losses.stream().map(curve -> shares(curve, band)).toList();
+        LossPanel panel = panel(BOTTOM + UNDERNEATH, -REACH, REACH, losses);
+        svg.append(panel.axes(
+                "distance from the middle of the tolerance, by half its width",
+                value -> String.format(Locale.ROOT, "%.0f", value)));
+        double[] edge = new double[band.low().length];
+        Arrays.fill(edge, 1);
+        svg.append(panel.region(Arrays.stream(edge).map(one -> -one).toArray(), edge));
+        curves(panel, shares);
     }
 
-    private void band(LossCurves.Band band, int place) {
-        StringBuilder points = new StringBuilder();
-        for (int step = 0; step < band.low().length; step++) {
-            point(points, "", step, band.low()[step]);
-        }
-        for (int step = band.high().length - 1; step >= 0; step--) {
-            point(points, "", step, band.high()[step]);
-        }
-        line("<polygon class=\"band\" points=\"%s\"/>", points.toString().trim());
-        int y = TOP + 18 * place;
-        line("<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"16\" height=\"8\"/>", WIDTH - RIGHT + 14, y - 4);
-        line("<text x=\"%d\" y=\"%d\">tolerance</text>", WIDTH - RIGHT + 36, y + 4);
+    private static double[] shares(double[] losses, LossCurves.Band band) {
+        return IntStream.range(0, Math.min(losses.length, band.low().length))
+                .mapToDouble(step -> {
+                    double middle = band.low()[step] + (band.high()[step] - band.low()[step]) / 2;
+                    double distance = losses[step] - middle;
+                    return distance == 0 ? 0 : distance / ((band.high()[step] - band.low()[step]) / 2);
+                })
+                .toArray();
     }
 
     /** Curves that agree lie on each other; each but the first is dashed, so that those below it show. */
-    private void curve(String name, double[] losses, int index, int count) {
-        StringBuilder path = new StringBuilder();
-        for (int step = 0; step < losses.length; step++) {
-            boolean starts = step == 0 || !Double.isFinite(losses[step - 1]);
-            point(path, starts ? "M" : "L", step, losses[step]);
+    private void curves(LossPanel panel, List<double[]> curves) {
+        for (int i = 0; i < curves.size(); i++) {
+            String dash = i == 0
+                    ? ""
+                    : " stroke-dasharray=\"8 " + 8 * (curves.size() - 1) + "\" stroke-dashoffset=\"" + 8 * i + "\"";
+            line("<path class=\"curve\" stroke=\"%s\"%s d=\"%s\"/>", color(i), dash, panel.path(curves.get(i)));
         }
-        String dash = index == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT, " stroke-dasharray=\"8 %d\" stroke-dashoffset=\"%d\"", 8 * (count - 1), 8 * index);
-        String color = COLORS.get(index % COLORS.size());
-        line(
-                "<path class=\"curve\" stroke=\"%s\"%s d=\"%s\"/>",
-                color, dash, path.toString().trim());
-        int place = TOP + 18 * index;
-        line("<path class=\"curve\" stroke=\"%s\" d=\"M%d %d h16\"/>", color, WIDTH - RIGHT + 14, place);
-        line("<text x=\"%d\" y=\"%d\">%s</text>", WIDTH - RIGHT + 36, place + 4, escaped(name));
     }
 
-    private void point(StringBuilder path, String command, int step, double loss) {
-        if (Double.isFinite(loss)) {
-            path.append(String.format(Locale.ROOT, "%s%.1f,%.2f ", command, x(step), y(loss)));
-        }
+    private static int legend() {
+        return LossPanel.WIDTH - LossPanel.RIGHT + 14;
+    }
+
+    private static String color(int index) {
+        return COLORS.get(index % COLORS.size());
+    }
+
+    private void line(String format, Object... arguments) {
+        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
 
     private static String escaped(String text) {

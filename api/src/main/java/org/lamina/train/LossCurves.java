@@ -43,7 +43,8 @@ public final class LossCurves {
     /**
      * Runs by name as the text of one chart, an SVG without any reference outside, readable on light and dark ground.
      *
-     * @param band drawn behind the curves, if one is given
+     * @param band drawn behind the curves, if one is given; below, each curve's distance from the middle of the band is drawn
+     *     with half of its width as the unit, since a band of float32 is too narrow to be seen
      */
     public static String svg(Map<String, double[]> runs, @Nullable Band band) {
         return LossChart.svg(runs, band);

@@ -38,12 +38,22 @@ class LossCurvesTest {
         Document svg = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
-        assertThat(svg.getElementsByTagName("polygon").getLength()).isEqualTo(1);
+        assertThat(svg.getElementsByTagName("polygon").getLength()).isEqualTo(2);
         assertThat(text)
                 .contains(">dl4j</text>", ">a&lt;b &amp; c</text>", "prefers-color-scheme: dark")
                 .contains("M421.3,", "L600.0,") // the gap at step 1 ends with a new stroke at step 2
                 .doesNotContain("NaN")
                 .doesNotContain("href");
+    }
+
+    @Test
+    void showsTheDistanceFromTheMiddleOfTheBand() {
+        String text = LossCurves.svg(
+                Map.of("x", new double[] {2, 1.5, 9, 7}),
+                new LossCurves.Band(new double[] {1, 1, 1, 7}, new double[] {3, 2, 3, 7}));
+        // in the middle; in the middle; beyond what is shown, at its upper edge; a band of no width
+        assertThat(text).contains("d=\"M64.0,594.00 L242.7,594.00 L421.3,436.00 L600.0,594.00\"");
+        assertThat(LossCurves.svg(Map.of("x", new double[] {2}), null)).doesNotContain("middle of the tolerance");
     }
 
     @Test
