@@ -25,6 +25,7 @@ final class LossChart {
             .losses text { font: 12px sans-serif; fill: #333; }
             .losses .grid { stroke: #bbb; stroke-width: 0.5; }
             .losses .curve { fill: none; stroke-width: 1.8; }
+            .losses .fine { stroke-width: 1; }
             .losses .band { fill: #888; fill-opacity: 0.3; }
             @media screen and (prefers-color-scheme: dark) { .losses text { fill: #ddd; } .losses .grid { stroke: #666; } }
             </style>
@@ -84,7 +85,7 @@ final class LossChart {
             line("<rect class=\"band\" x=\"%d\" y=\"%d\" width=\"16\" height=\"8\"/>", legend(), y - 4);
             line("<text x=\"%d\" y=\"%d\">tolerance</text>", legend() + 22, y + 4);
         }
-        curves(panel, losses);
+        curves(panel, losses, true);
         for (int i = 0; i < names.size(); i++) {
             int y = TOP + 18 * i;
             line("<path class=\"curve\" stroke=\"%s\" d=\"M%d %d h16\"/>", color(i), legend(), y);
@@ -103,7 +104,7 @@ final class LossChart {
         double[] edge = new double[band.low().length];
         Arrays.fill(edge, 1);
         svg.append(panel.region(Arrays.stream(edge).map(one -> -one).toArray(), edge));
-        curves(panel, shares);
+        curves(panel, shares, false);
     }
 
     private static double[] shares(double[] losses, LossCurves.Band band) {
@@ -116,13 +117,14 @@ final class LossChart {
                 .toArray();
     }
 
-    /** Curves that agree lie on each other; each but the first is dashed, so that those below it show. */
-    private void curves(LossPanel panel, List<double[]> curves) {
+    /** Curves that agree lie on each other; dashes of each but the first let those below show. */
+    private void curves(LossPanel panel, List<double[]> curves, boolean dashed) {
         for (int i = 0; i < curves.size(); i++) {
-            String dash = i == 0
+            String dash = i == 0 || !dashed
                     ? ""
                     : " stroke-dasharray=\"8 " + 8 * (curves.size() - 1) + "\" stroke-dashoffset=\"" + 8 * i + "\"";
-            line("<path class=\"curve\" stroke=\"%s\"%s d=\"%s\"/>", color(i), dash, panel.path(curves.get(i)));
+            String look = dashed ? "curve" : "curve fine";
+            line("<path class=\"%s\" stroke=\"%s\"%s d=\"%s\"/>", look, color(i), dash, panel.path(curves.get(i)));
         }
     }
 

@@ -24,7 +24,6 @@ class AdapterMirrorTest {
             "*Description.java",
             "*Form.java",
             "*Function.java",
-            "*Holder.java",
             "*InputTypes.java",
             "*Layer.java",
             "*LayerImplementation.java",

@@ -1,11 +1,13 @@
 package org.lamina.conformance.report;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.lamina.DType;
 import org.lamina.conformance.LayerConformance;
@@ -30,10 +32,10 @@ public record Subject(Section section, String name, String rule, List<DType> dty
     /** They make values of nothing. */
     private static final Set<String> SOURCES = Set.of("input", "constant");
 
-    /** Copies. */
+    /** Copies; reasons are in the order of dtypes, as Map.copyOf has another in each JVM. */
     public Subject {
         dtypes = List.copyOf(dtypes);
-        underived = Map.copyOf(underived);
+        underived = Collections.unmodifiableMap(new TreeMap<>(underived));
     }
 
     /** A layer, in both float widths. */
