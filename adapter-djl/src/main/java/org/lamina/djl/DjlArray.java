@@ -111,8 +111,26 @@ final class DjlArray implements NativeArray {
             case INT32 -> DType.INT32;
             case INT64 -> DType.INT64;
             case BOOLEAN -> DType.BOOL;
-            default -> throw new IllegalArgumentException("no dtype of Lamina: " + dataType);
+            default ->
+                throw new LaminaException(
+                        ErrorCode.DTYPE,
+                        "array: DJL's " + dataType
+                                + " is no dtype of Lamina, so no layer takes it. Convert it with toType.");
         };
+    }
+
+    /** The dtype and shape of an array. @throws LaminaException for a dtype that Lamina has not */
+    static TensorType type(NDArray array) {
+        return new TensorType(
+                dtype(array.getDataType()), Shape.of(array.getShape().getShape()));
+    }
+
+    /** A copy of an array's elements on the host. */
+    static HostArray host(NDArray array) {
+        TensorType type = type(array);
+        return array.size() == 0
+                ? HostArray.of(type, ByteBuffer.allocate(0))
+                : read(array, bytes -> HostArray.of(type, bytes));
     }
 
     /** A shape as DJL writes it. */
@@ -148,10 +166,7 @@ final class DjlArray implements NativeArray {
     @Override
     public synchronized HostArray download() {
         requireOpen();
-        if (type.shape().size() == 0) {
-            return HostArray.of(type, ByteBuffer.allocate(0));
-        }
-        return read(array, bytes -> HostArray.of(type, bytes));
+        return host(array);
     }
 
     @Override

@@ -18,7 +18,6 @@ import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
-import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
@@ -137,14 +136,8 @@ final class DjlBlocks implements AutoCloseable {
     /** Their values. */
     Map<String, HostArray> values() {
         Map<String, HostArray> values = new LinkedHashMap<>();
-        parameters().forEach((name, parameter) -> values.put(name, host(parameter.getArray())));
+        parameters().forEach((name, parameter) -> values.put(name, DjlArray.host(parameter.getArray())));
         return values;
-    }
-
-    static HostArray host(NDArray array) {
-        TensorType type = new TensorType(
-                DjlArray.dtype(array.getDataType()), Shape.of(array.getShape().getShape()));
-        return DjlArray.read(array, bytes -> HostArray.of(type, bytes));
     }
 
     /** Loads what DJL saved. @throws LaminaException if the file is damaged or of other blocks */

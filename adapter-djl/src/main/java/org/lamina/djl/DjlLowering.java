@@ -3,6 +3,7 @@ package org.lamina.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -11,17 +12,18 @@ import org.lamina.graph.Lowering;
 
 /** The primitives as DJL's own ops, one by one, in SPEC order. */
 final class DjlLowering implements Lowering<NDArray> {
-    private final DjlRun run;
+    private final NDManager manager;
     private final DjlDetours detours;
 
-    DjlLowering(DjlRun run, boolean mxnet) {
-        this.run = run;
-        this.detours = new DjlDetours(run.manager(), mxnet);
+    /** @param manager what is made from nothing belongs to it */
+    DjlLowering(NDManager manager, boolean mxnet) {
+        this.manager = manager;
+        this.detours = new DjlDetours(manager, mxnet);
     }
 
     @Override
     public NDArray constant(HostArray value) {
-        return DjlArray.upload(run.manager(), value);
+        return DjlArray.upload(manager, value);
     }
 
     @Override

@@ -46,13 +46,13 @@ final class DjlNativeModel implements NativeModel {
             List<Block> all = blocks.blocks();
             for (int i = 0; i < all.size(); i++) {
                 values = all.get(i).forward(store, values, false);
-                outputs.put(isSequence ? Integer.toString(i) : "y", DjlBlocks.host(values.singletonOrThrow()));
+                outputs.put(isSequence ? Integer.toString(i) : "y", DjlArray.host(values.singletonOrThrow()));
             }
             if (differentiated) {
                 collector.backward(values.singletonOrThrow()
                         .mul(DjlArray.upload(manager, dy))
                         .sum());
-                gradients.put("x", DjlBlocks.host(input.getGradient()));
+                gradients.put("x", DjlArray.host(input.getGradient()));
             }
         }
         return new Results(outputs, gradients);

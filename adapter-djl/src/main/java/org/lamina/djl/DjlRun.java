@@ -14,7 +14,7 @@ final class DjlRun implements EagerRun<NDArray> {
 
     DjlRun(NDManager manager, boolean mxnet) {
         this.manager = manager;
-        this.lowering = new DjlLowering(this, mxnet);
+        this.lowering = new DjlLowering(manager, mxnet);
     }
 
     NDManager manager() {

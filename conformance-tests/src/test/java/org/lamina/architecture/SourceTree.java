@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -44,6 +45,19 @@ public record SourceTree(Path home) {
         return javaFiles(folder).stream()
                 .map(file -> withoutPrefix(folder.relativize(file), prefix))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The texts of all Java files below a folder of the project. */
+    public List<String> texts(String folder) {
+        List<String> texts = new ArrayList<>();
+        for (Path file : javaFiles(home.resolve(folder))) {
+            try {
+                texts.add(Files.readString(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return texts;
     }
 
     /** All Java files below a folder. */
