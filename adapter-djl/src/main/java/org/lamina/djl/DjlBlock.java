@@ -150,6 +150,10 @@ public final class DjlBlock extends AbstractBaseBlock {
                 .map(output -> DjlArray.dataType(output.type().dtype()))
                 .toArray(DataType[]::new);
         isDeclared = true;
+        if (traced.declarations().isEmpty()) {
+            // DJL initialises a block without parameters by the manager of a call, which may be gone at the next.
+            owner = null;
+        }
     }
 
     private TracedLayer trace(Shape[] shapes, DType of) {
@@ -274,8 +278,8 @@ public final class DjlBlock extends AbstractBaseBlock {
     }
 
     /**
-     * Replaces all declared values, in the memory they are in. A trainer must be initialised after that: MXNet's keeps a copy of
-     * the parameters of its own, which it goes on with.
+     * Replaces all declared values, in the memory they are in. Call it before a trainer is initialised: on MXNet a trainer keeps a
+     * copy of its own, which it writes back at its next step.
      *
      * @throws LaminaException if the block is not initialised, or if values are missing, unexpected or of another dtype or shape;
      *     the message lists all of them, and nothing was replaced

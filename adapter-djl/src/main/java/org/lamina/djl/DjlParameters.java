@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.lamina.TensorType;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Role;
 
@@ -125,10 +124,5 @@ final class DjlParameters {
             case "beta", "offset" -> Parameter.Type.BETA;
             default -> Parameter.Type.OTHER;
         };
-    }
-
-    /** The dtype and shape of a declared value. */
-    static TensorType type(Parameter parameter) {
-        return DjlArray.type(parameter.getArray());
     }
 }

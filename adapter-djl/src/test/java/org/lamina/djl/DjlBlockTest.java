@@ -385,6 +385,18 @@ class DjlBlockTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("engines")
+    void aBlockWithoutParametersOutlivesTheManagerOfItsFirstCall(String engine) {
+        DjlBlock block = DjlBlock.of((scope, x) -> x.add(x.constant(HostArray.of(org.lamina.Shape.of(2), 1f, 2f))));
+        for (int call = 0; call < 2; call++) {
+            try (NDManager manager = manager(engine)) {
+                assertThat(forward(block, manager.ones(new Shape(2)), true).toFloatArray())
+                        .containsExactly(2, 3);
+            }
+        }
+    }
+
     private static void assertCode(ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(LaminaException.class, e -> assertThat(e.code())
                 .isEqualTo(code));
