@@ -3,9 +3,12 @@ package org.lamina.conformance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.lamina.DType;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
+import org.lamina.layer.Declaration;
+import org.lamina.layer.Role;
 
 /** What a layer must give in one dtype, worked out once for all backends. */
 final class LayerTruth {
@@ -50,8 +53,21 @@ final class LayerTruth {
         return errors;
     }
 
-    /** How far gradients are from the truth, added to other errors. */
+    /** How far gradients are from the truth, by states and constants too, added to other errors. */
     LayerErrors gradients(Gradients got, LayerErrors errors) {
+        return gradients(got, errors, any -> true);
+    }
+
+    /** The same by what is trained alone, as frameworks have no gradient by anything else. */
+    LayerErrors trainedGradients(Gradients got, LayerErrors errors) {
+        Map<String, Declaration> declarations = graph.traced().declarations();
+        return gradients(got, errors, name -> {
+            Declaration declaration = declarations.get(name.substring(name.indexOf('.') + 1));
+            return declaration == null || declaration.role() == Role.TRAINED;
+        });
+    }
+
+    private LayerErrors gradients(Gradients got, LayerErrors errors, Predicate<String> which) {
         Map<String, HostArray> byName = new LinkedHashMap<>();
         for (int i = 0; i < got.inputs().size(); i++) {
             HostArray gradient = got.inputs().get(i);
@@ -63,6 +79,9 @@ final class LayerTruth {
         for (int i = graph.traced().outputs().size(); i < expected.size(); i++) {
             String name = graph.names().get(i);
             HostArray gradient = byName.get(name);
+            if (!which.test(name)) {
+                continue;
+            }
             if (gradient == null) {
                 errors.add(name + " is missing");
             } else {

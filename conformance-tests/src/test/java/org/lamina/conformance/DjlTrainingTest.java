@@ -27,43 +27,23 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lamina.Backend;
-import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.djl.DjlBlock;
 import org.lamina.layer.Layer;
-import org.lamina.layers.BatchNorm;
 import org.lamina.layers.CenteredLayer;
-import org.lamina.layers.Dense;
-import org.lamina.layers.Dropout;
 import org.lamina.layers.MyDense;
-import org.lamina.layers.Relu;
-import org.lamina.layers.Sequential;
-import org.lamina.train.Batches;
-import org.lamina.train.LossCurves;
-import org.lamina.train.Sgd;
-import org.lamina.train.Split;
 
 /** Layers inside DJL's own training code. */
 class DjlTrainingTest {
-    private static final int STEPS = 100;
-    private static final long SEED = 3;
-    private static final double RATE = 0.1;
-    private static final Layer CENTERED = Sequential.of(new Dense(16), new CenteredLayer(), new Relu(), new Dense(10));
-    private static final Layer NORMALIZED =
-            Sequential.of(new Dense(16), new BatchNorm(1e-5), new Relu(), new Dropout(0.25), new Dense(10));
-
-    private static final Split SPLIT = Split.shuffled(
-            List.of(Digits.load().pixels().cast(DType.FLOAT32), Digits.load().labels()), 0.8, 2);
-    private static final Batches BATCHES = Batches.shuffled(SPLIT.training(), 16, 5);
-
     static List<String> engines() {
         return DjlArrays.engines();
     }
@@ -85,7 +65,7 @@ class DjlTrainingTest {
                     .optInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
             try (Trainer trainer = model.newTrainer(config)) {
                 trainer.initialize(new ai.djl.ndarray.types.Shape(1, 64));
-                EasyTrain.fit(trainer, 20, images(trainer.getManager(), SPLIT.training()), null);
+                EasyTrain.fit(trainer, 20, images(trainer.getManager(), NativeTraining.SPLIT.training()), null);
                 assertThat(accuracy(trainer)).isGreaterThan(0.95);
             }
         }
@@ -125,16 +105,10 @@ class DjlTrainingTest {
 
     private static double accuracy(Trainer trainer) {
         try (NDManager manager = trainer.getManager().newSubManager()) {
-            NDArray logits = trainer.evaluate(
-                            new NDList(DjlArrays.upload(manager, SPLIT.test().get(0))))
-                    .singletonOrThrow();
-            long[] best = logits.argMax(1).toLongArray();
-            long[] labels = SPLIT.test().get(1).toLongs();
-            int right = 0;
-            for (int i = 0; i < labels.length; i++) {
-                right += best[i] == labels[i] ? 1 : 0;
-            }
-            return (double) right / labels.length;
+            HostArray pixels = NativeTraining.SPLIT.test().get(0);
+            return NativeTraining.accuracy(
+                    DjlArrays.host(trainer.evaluate(new NDList(DjlArrays.upload(manager, pixels)))
+                            .singletonOrThrow()));
         }
     }
 
@@ -142,9 +116,18 @@ class DjlTrainingTest {
     @Test
     @Rule({"13.3", "13.4"})
     void lossesOfStochasticGradientDescentAreTheNeutralOnes() {
-        check(CENTERED, "mixed", DjlTrainingTest::mixed);
-        check(CENTERED, "whole", weights -> block(CENTERED, weights));
-        check(NORMALIZED, "normalized", weights -> block(NORMALIZED, weights));
+        NativeTraining.check(NativeTraining.CENTERED, trainings("mixed", DjlTrainingTest::mixed));
+        NativeTraining.check(
+                NativeTraining.CENTERED, trainings("whole", weights -> block(NativeTraining.CENTERED, weights)));
+        NativeTraining.check(
+                NativeTraining.NORMALIZED,
+                trainings("normalized", weights -> block(NativeTraining.NORMALIZED, weights)));
+    }
+
+    private static Map<String, Function<Map<String, HostArray>, double[]>> trainings(String name, Net net) {
+        Map<String, Function<Map<String, HostArray>, double[]>> trainings = new LinkedHashMap<>();
+        engines().forEach(engine -> trainings.put(name + ", " + engine, weights -> train(engine, weights, net)));
+        return trainings;
     }
 
     /** A net that is made once its weights can be drawn. */
@@ -156,7 +139,7 @@ class DjlTrainingTest {
     private record Initialized(Block block, Runnable filling) {}
 
     private static Initialized block(Layer layer, Map<String, HostArray> weights) {
-        DjlBlock block = DjlBlock.of(layer, SEED);
+        DjlBlock block = DjlBlock.of(layer, NativeTraining.SEED);
         return new Initialized(block, () -> block.setWeights(weights));
     }
 
@@ -193,47 +176,20 @@ class DjlTrainingTest {
                 i -> matrix.doubleAt((int) ((i % rows) * columns + i / rows)));
     }
 
-    private static void check(Layer layer, String name, Net net) {
-        LossCurves.Band band = TrainingTolerance.derive(backend -> neutral(backend, layer), DType.FLOAT32);
-        for (String engine : engines()) {
-            double[] losses = train(engine, layer, net);
-            for (int step = 0; step < STEPS; step++) {
-                assertThat(losses[step])
-                        .as("%s, %s, step %d", name, engine, step)
-                        .isBetween(band.low()[step], band.high()[step]);
-            }
-        }
-    }
-
-    private static double[] neutral(Backend backend, Layer layer) {
-        try (org.lamina.Model model = backend.model(layer).initialize(Shape.of(Shape.BATCH, 64), SEED);
-                org.lamina.train.Trainer trainer =
-                        org.lamina.train.Trainer.of(model, org.lamina.train.Loss.crossEntropy(), new Sgd(RATE), SEED)) {
-            double[] losses = new double[STEPS];
-            Arrays.setAll(losses, step -> {
-                List<HostArray> batch = BATCHES.batch(step);
-                return trainer.step(batch.get(0), batch.get(1));
-            });
-            return losses;
-        }
-    }
-
-    private static double[] train(String engine, Layer layer, Net net) {
-        try (Backend oracle = Backend.load("reference");
-                org.lamina.Model neutral = oracle.model(layer).initialize(Shape.of(Shape.BATCH, 64), SEED);
-                Model model = Model.newInstance("net", Device.cpu(), engine)) {
-            Initialized made = net.of(neutral.parameters());
+    private static double[] train(String engine, Map<String, HostArray> weights, Net net) {
+        try (Model model = Model.newInstance("net", Device.cpu(), engine)) {
+            Initialized made = net.of(weights);
             model.setBlock(made.block);
             ai.djl.ndarray.types.Shape shape = new ai.djl.ndarray.types.Shape(1, 64);
             made.block.initialize(model.getNDManager(), DataType.FLOAT32, shape);
             made.filling.run(); // before the trainer: MXNet's keeps a copy of its own
             Optimizer optimizer = Optimizer.sgd()
-                    .setLearningRateTracker(Tracker.fixed((float) RATE))
+                    .setLearningRateTracker(Tracker.fixed((float) NativeTraining.RATE))
                     .build();
             try (Trainer trainer = model.newTrainer(config(optimizer))) {
                 trainer.initialize(shape);
-                double[] losses = new double[STEPS];
-                Arrays.setAll(losses, step -> step(trainer, BATCHES.batch(step)));
+                double[] losses = new double[NativeTraining.STEPS];
+                Arrays.setAll(losses, step -> step(trainer, NativeTraining.BATCHES.batch(step)));
                 return losses;
             }
         }
