@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.lamina.architecture.SourceTree;
 
 /**
@@ -18,7 +20,7 @@ import org.lamina.architecture.SourceTree;
  */
 record Document(String path, String text) {
     private static final Pattern SECTION = Pattern.compile("(?m)^## ");
-    private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
+    private static final Pattern JAVA = Pattern.compile("(?ms)^```java( \\w+)?\\n(.*?)^```$");
     private static final Pattern INDENTED = Pattern.compile("(?m)^    (.*)$");
 
     static Document read(String path) {
@@ -41,9 +43,19 @@ record Document(String path, String text) {
         return sections;
     }
 
-    /** The fenced blocks of Java. */
+    /** The fenced blocks of Java that need no framework. */
     List<String> java() {
-        return JAVA.matcher(text).results().map(found -> found.group(1)).toList();
+        return java(null);
+    }
+
+    /** The fenced blocks of Java for a framework, which is named behind the language. */
+    List<String> java(@Nullable String framework) {
+        String label = framework == null ? null : " " + framework;
+        return JAVA.matcher(text)
+                .results()
+                .filter(found -> Objects.equals(found.group(1), label))
+                .map(found -> found.group(2))
+                .toList();
     }
 
     /** The lines of a text that are indented as code. */
