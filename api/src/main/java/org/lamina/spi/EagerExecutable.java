@@ -59,7 +59,7 @@ public final class EagerExecutable<T> implements Executable {
                     values.set(i, lower(run, values, i, batch));
                 }
                 for (int last : lifetimes.releasedAfter(i)) {
-                    run.release(values.get(last));
+                    release(run, values, last);
                 }
             }
             return outputs(run, values, batch);
@@ -76,6 +76,17 @@ public final class EagerExecutable<T> implements Executable {
         for (int i = 0; i < constants.size(); i++) {
             values.set(lifetimes.constants().get(i), run.unwrap(constants.get(i)));
         }
+    }
+
+    /** What is its operand itself, as a composite's value is, is freed with the operand, which others may still need. */
+    private void release(EagerRun<T> run, Values<T> values, int index) {
+        T value = values.get(index);
+        for (Node operand : graph.nodes().get(index).operands()) {
+            if (values.get(lifetimes.position(operand)) == value) {
+                return;
+            }
+        }
+        run.release(value);
     }
 
     private T lower(EagerRun<T> run, Values<T> values, int index, long batch) {
