@@ -113,12 +113,20 @@ final class Dl4jDetours {
                 whole(broadcast(y, shape))));
     }
 
-    /** ND4J's greatest and least elements pass over NaN. */
+    /** ND4J's greatest and least elements pass over NaN, and its greatest integer starts above the least one. */
     INDArray extremum(String op, INDArray x, int[] axes, boolean keepDims) {
-        return x.dataType().isFPType()
-                ? run.tidy(
-                        () -> nanOrSecond(magnitudes(x, axes, keepDims), ops.reduce(op, x, axes, keepDims, Double.NaN)))
+        if (x.dataType().isFPType()) {
+            return run.tidy(
+                    () -> nanOrSecond(magnitudes(x, axes, keepDims), ops.reduce(op, x, axes, keepDims, Double.NaN)));
+        }
+        return op.equals("reduce_max")
+                ? run.tidy(() -> complement(ops.reduce("reduce_min", complement(x), axes, keepDims, Double.NaN)))
                 : ops.reduce(op, x, axes, keepDims, Double.NaN);
+    }
+
+    /** -1 - x, which is defined for every integer, as -x is not, and turns the order round. */
+    private INDArray complement(INDArray x) {
+        return ops.zip("subtract", x.dataType(), full(x.dataType(), -1), x);
     }
 
     /** The sums of magnitudes, NaN only where one of them is. */

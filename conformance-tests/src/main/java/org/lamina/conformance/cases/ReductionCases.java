@@ -74,6 +74,11 @@ final class ReductionCases {
         HostArray many = Values.random(dtype, Shape.of(3, 2049), 2);
         list.derived(op, dtype, "many elements", CaseList.applied(rows, columns), many);
         list.derived(rows, dtype, "equal elements", HostArray.full(many.type().with(Shape.of(2, 5)), -3));
+        if (dtype.isInteger()) {
+            double least = dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
+            list.derived(
+                    rows, dtype, "the least integer", HostArray.full(many.type().with(Shape.of(2, 5)), least));
+        }
         if (dtype == DType.INT32) {
             HostArray half = HostArray.full(many.type().with(Shape.of(2, 3)), 1 << 30);
             list.derived(rows, dtype, "sums that wrap", half);
