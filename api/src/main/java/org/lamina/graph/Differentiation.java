@@ -49,7 +49,7 @@ public final class Differentiation {
             Node node = nodes.get(i);
             Node cotangent = accumulated.get(node);
             if (cotangent != null && node.operands().stream().anyMatch(dependent::contains)) {
-                List<@Nullable Node> parts = node.op().pullback(graph, node, cotangent);
+                List<@Nullable Node> parts = parts(graph, node, cotangent);
                 for (int operand = 0; operand < parts.size(); operand++) {
                     Node part = parts.get(operand);
                     if (part != null && dependent.contains(node.operand(operand))) {
@@ -57,6 +57,18 @@ public final class Differentiation {
                     }
                 }
             }
+        }
+    }
+
+    /** The new nodes belong to the derivative of this one, so that messages and reports can say where they come from. */
+    private static List<@Nullable Node> parts(GraphBuilder graph, Node node, Node cotangent) {
+        graph.enter(
+                "the derivative of " + node.op().kind() + (node.location().isEmpty() ? "" : " in " + node.location()),
+                List.of());
+        try {
+            return node.op().pullback(graph, node, cotangent);
+        } finally {
+            graph.exit();
         }
     }
 

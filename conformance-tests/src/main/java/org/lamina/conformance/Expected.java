@@ -34,6 +34,11 @@ public final class Expected {
         return new Expected(truth, wider, false);
     }
 
+    /** What must be 0 within the same bounds, or exactly, whatever the truth is. */
+    Expected ofZero(boolean exactly) {
+        return new Expected(truth.zeros(), exactly ? new double[bounds.length] : bounds, false);
+    }
+
     /** The dtype and shape that the output must have. */
     public TensorType type() {
         return truth.type();

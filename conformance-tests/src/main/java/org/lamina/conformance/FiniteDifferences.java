@@ -34,15 +34,21 @@ public final class FiniteDifferences {
                 double derivative = derivatives.get(input).doubleAt(element);
                 // Written so that NaN is wrong.
                 if (!(Math.abs(derivative - slope.value) <= slope.error)) {
-                    wrong.add("the derivative by element " + element + " of input " + input + " is " + derivative
-                            + ", finite differences give " + slope.value + " within " + slope.error);
+                    wrong.add(slope.mismatch("element " + element + " of input " + input, derivative));
                 }
             }
         }
         return wrong;
     }
 
-    private record Slope(double value, double error) {}
+    private record Slope(double value, double error) {
+        String mismatch(String index, double derivative) {
+            double off = Math.abs(derivative - value);
+            return String.format(
+                    "the derivative by %s is %s, finite differences give %s; error %.3g times the bound, %.3g ULP",
+                    index, derivative, value, off / error, off / Math.ulp(value));
+        }
+    }
 
     /** Richardson's extrapolation of two central differences; their disagreement bounds what is left of their error. */
     private static Slope slope(Graph scalar, List<HostArray> point, int input, int element) {

@@ -12,6 +12,7 @@ import org.lamina.TensorType;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
+import org.lamina.spi.BackendInfo;
 
 /**
  * A layer and what it is checked on.
@@ -74,5 +75,18 @@ record LayerCase(
 
     private static HostArray cast(HostArray array, DType dtype) {
         return array.dtype().isFloating() ? array.cast(dtype) : array;
+    }
+
+    /**
+     * What a check gave, with all that a failure must tell.
+     *
+     * @param first the first node that differs, if it was looked for
+     */
+    LayerResult result(BackendInfo backend, DType dtype, LayerCheck check, LayerErrors errors, String first) {
+        String detail = errors.failure().isEmpty()
+                ? ""
+                : Failure.of(Specification.load(), check.rule(), backend, name, "", errors.failure(), first, seed)
+                        .detail();
+        return new LayerResult(name, backend.name(), dtype, check, errors.units(), errors.ulps(), detail);
     }
 }

@@ -132,14 +132,7 @@ public final class LayerConformance {
     private static List<LayerResult> slope(LayerCase subject) {
         return new Slope(subject)
                         .errors()
-                        .map(errors -> new LayerResult(
-                                subject.name(),
-                                OracleProvider.NAME,
-                                DType.FLOAT64,
-                                LayerCheck.SLOPE,
-                                errors.units(),
-                                errors.ulps(),
-                                errors.failure()))
+                        .map(errors -> subject.result(OracleProvider.INFO, DType.FLOAT64, LayerCheck.SLOPE, errors, ""))
                         .stream()
                         .toList();
     }

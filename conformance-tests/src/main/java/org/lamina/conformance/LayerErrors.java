@@ -9,12 +9,14 @@ final class LayerErrors {
     private double units;
     private double ulps;
     private String failure = "";
+    private boolean measured = true;
 
     /** Something wrong that no number tells. */
     LayerErrors add(String problem) {
         units = Double.POSITIVE_INFINITY;
         ulps = Double.POSITIVE_INFINITY;
         failure = problem;
+        measured = false;
         return this;
     }
 
@@ -57,6 +59,11 @@ final class LayerErrors {
 
     double ulps() {
         return ulps;
+    }
+
+    /** True if all that is wrong are elements of arrays. */
+    boolean isMeasured() {
+        return measured;
     }
 
     /** What is wrong, empty if nothing is. */

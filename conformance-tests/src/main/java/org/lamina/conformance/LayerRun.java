@@ -56,14 +56,20 @@ final class LayerRun {
         } catch (RuntimeException | LinkageError e) {
             errors = new LayerErrors().add("failed: " + e);
         }
-        results.add(new LayerResult(
-                truth.subject().name(),
-                backend.info().name(),
-                truth.dtype(),
-                check,
-                errors.units(),
-                errors.ulps(),
-                errors.failure()));
+        results.add(truth.subject().result(backend.info(), truth.dtype(), check, errors, first(check, errors)));
+    }
+
+    /** The first node that differs, where numbers are compared with the oracle's and some are wrong. */
+    private String first(LayerCheck check, LayerErrors errors) {
+        if (errors.failure().isEmpty() || !errors.isMeasured()) {
+            return "";
+        }
+        return switch (check) {
+            case FORWARD -> truth.firstDifference(backend.engine(), false);
+            case GRADIENT -> truth.firstDifference(backend.engine(), true);
+            case OTHER_BATCH -> smaller == null ? "" : smaller.firstDifference(backend.engine(), false);
+            default -> "";
+        };
     }
 
     private LayerErrors gradient(Model model) {

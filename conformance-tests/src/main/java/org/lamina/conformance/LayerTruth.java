@@ -7,8 +7,10 @@ import java.util.function.Predicate;
 import org.lamina.DType;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
+import org.lamina.graph.Graph;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Role;
+import org.lamina.spi.Engine;
 
 /** What a layer must give in one dtype, worked out once for all backends. */
 final class LayerTruth {
@@ -89,5 +91,11 @@ final class LayerTruth {
             }
         }
         return errors;
+    }
+
+    /** The first node that differs on a backend, of the outputs alone or of the gradients too. */
+    String firstDifference(Engine engine, boolean gradients) {
+        Graph all = gradients ? graph.graph() : graph.outputs();
+        return Divergence.describe(engine, all, graph.operands(), subject.seed());
     }
 }

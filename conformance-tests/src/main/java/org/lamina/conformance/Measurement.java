@@ -31,7 +31,7 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
             return index + " is " + got + ", expected " + expected + "; error "
                     + (Double.isFinite(units)
                             ? String.format("%.3g times the bound, %.3g ULP", units, ulps)
-                            : "beyond any bound")
+                            : "beyond any bound" + (Double.isFinite(ulps) ? String.format(", %.3g ULP", ulps) : ""))
                     + (count > 1 ? "; " + count + " elements are wrong" : "");
         }
     }

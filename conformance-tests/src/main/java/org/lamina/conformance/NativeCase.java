@@ -82,7 +82,8 @@ public record NativeCase(
                 .toList();
     }
 
-    private long seed() {
+    /** Of the random rounding that bounds are derived with. */
+    long seed() {
         return toString().hashCode();
     }
 

@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.conformance.KnownDeviation.Kind;
-import org.lamina.conformance.Specification.Rule;
 import org.lamina.spi.Engine;
 import org.lamina.spi.NativeDerivatives;
 
@@ -60,13 +59,14 @@ public final class NativeConformance {
     }
 
     private Failure failure(Engine engine, NativeCase given, String what) {
-        Optional<Rule> rule = Optional.ofNullable(specification.rules().get(given.rule()));
-        return new Failure(
+        return Failure.of(
+                specification,
                 given.rule(),
-                rule.map(Rule::intent).orElse(""),
-                engine.info().name() + " " + engine.info().version(),
+                engine.info(),
                 given.toString(),
                 "its own derivative",
-                what);
+                what,
+                "",
+                given.seed());
     }
 }

@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.lamina.HostArray;
 import org.lamina.conformance.Measurement.Mismatch;
-import org.lamina.conformance.Specification.Rule;
 import org.lamina.graph.Graph;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
-import org.lamina.spi.NativeArray;
 
 /** Runs primitives on a backend and compares every output with the oracle. For one thread. */
 public final class PrimitiveConformance {
@@ -34,31 +32,14 @@ public final class PrimitiveConformance {
         try (Executable executable = engine.compile(graph)) {
             for (int call = 0; call < primitive.calls().size(); call++) {
                 List<HostArray> outputs =
-                        call(engine, executable, primitive.calls().get(call));
+                        EngineRun.of(engine, executable, primitive.calls().get(call));
                 compare(engine, primitive, graph, call, outputs, errors).forEach(failures::add);
             }
         } catch (RuntimeException | LinkageError e) {
             errors.add("failed");
-            failures.add(failure(engine, primitive, "", "failed: " + e));
+            failures.add(failure(engine, primitive, "", "failed: " + e, ""));
         }
         return new PrimitiveResult(primitive, engine.info().name(), errors.units(), errors.ulps(), failures);
-    }
-
-    private static List<HostArray> call(Engine engine, Executable executable, List<HostArray> inputs) {
-        List<NativeArray> open = new ArrayList<>();
-        try {
-            List<NativeArray> operands = new ArrayList<>();
-            for (HostArray input : inputs) {
-                NativeArray operand = engine.upload(input);
-                open.add(operand);
-                operands.add(operand);
-            }
-            List<NativeArray> results = executable.run(operands);
-            open.addAll(results);
-            return results.stream().map(NativeArray::download).toList();
-        } finally {
-            open.forEach(NativeArray::close);
-        }
     }
 
     private List<Failure> compare(
@@ -72,7 +53,7 @@ public final class PrimitiveConformance {
         if (outputs.size() != expected.size()) {
             errors.add("too few or too many outputs");
             String what = "gave " + outputs.size() + " outputs, expected " + expected.size();
-            return List.of(failure(engine, primitive, "", what));
+            return List.of(failure(engine, primitive, "", what, ""));
         }
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
@@ -81,29 +62,44 @@ public final class PrimitiveConformance {
                     Measurement.of(expected.get(i), outputs.get(i)).mismatch();
             String where = "call " + call + ", output " + i + ", "
                     + graph.outputs().get(i).op();
-            mismatch.ifPresent(m -> failures.add(failure(engine, primitive, where, m.toString())));
+            if (mismatch.isPresent()) {
+                String first = failures.isEmpty() ? first(engine, primitive, graph, call) : "";
+                failures.add(failure(engine, primitive, where, mismatch.get().toString(), first));
+            }
         }
         return failures;
+    }
+
+    /** Looked for once in a call, as it takes another run. */
+    private static String first(Engine engine, PrimitiveCase primitive, Graph graph, int call) {
+        return Divergence.hasInnerNodes(graph)
+                ? Divergence.describe(engine, graph, primitive.calls().get(call), seed(primitive))
+                : "";
+    }
+
+    private static long seed(PrimitiveCase primitive) {
+        return primitive.toString().hashCode();
     }
 
     /** Worked out once for all backends. */
     private List<List<Expected>> expected(PrimitiveCase primitive, Graph graph) {
         return expectations.computeIfAbsent(primitive, key -> {
-            long seed = key.toString().hashCode();
+            long seed = seed(key);
             return key.calls().stream()
                     .map(inputs -> key.bits() ? Tolerance.none(graph, inputs) : Tolerance.derive(graph, inputs, seed))
                     .toList();
         });
     }
 
-    private Failure failure(Engine engine, PrimitiveCase primitive, String where, String what) {
-        Optional<Rule> rule = Optional.ofNullable(specification.rules().get(primitive.rule()));
-        return new Failure(
+    private Failure failure(Engine engine, PrimitiveCase primitive, String where, String what, String first) {
+        return Failure.of(
+                specification,
                 primitive.rule(),
-                rule.map(Rule::intent).orElse(""),
-                engine.info().name() + " " + engine.info().version(),
+                engine.info(),
                 primitive.toString(),
                 where,
-                what);
+                what,
+                first,
+                seed(primitive));
     }
 }

@@ -81,6 +81,11 @@ public final class Specification {
         return Collections.unmodifiableMap(rules);
     }
 
+    /** Why a rule is there; empty for a number that no rule has. */
+    public String intent(String number) {
+        return Optional.ofNullable(rules.get(number)).map(Rule::intent).orElse("");
+    }
+
     /** The rule that defines a primitive. */
     public Optional<Rule> ofOp(String op) {
         return rules.values().stream().filter(rule -> op.equals(rule.op())).findFirst();

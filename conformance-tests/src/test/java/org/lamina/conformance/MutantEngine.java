@@ -12,10 +12,9 @@ import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
 /** An engine that gives something else than another one. */
-record MutantEngine(Engine original, UnaryOperator<HostArray> outputs) implements Engine {
-    @Override
-    public BackendInfo info() {
-        return original.info();
+record MutantEngine(Engine original, UnaryOperator<HostArray> outputs, BackendInfo info) implements Engine {
+    MutantEngine(Engine original, UnaryOperator<HostArray> outputs) {
+        this(original, outputs, original.info());
     }
 
     @Override

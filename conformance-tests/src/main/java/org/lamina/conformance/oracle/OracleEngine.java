@@ -1,9 +1,7 @@
 package org.lamina.conformance.oracle;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Supplier;
-import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -25,12 +23,7 @@ final class OracleEngine implements Engine {
 
     @Override
     public BackendInfo info() {
-        return new BackendInfo(
-                OracleProvider.NAME,
-                "plain Java loops in float64",
-                System.getProperty("java.version", "unknown"),
-                "cpu",
-                EnumSet.allOf(DType.class));
+        return OracleProvider.INFO;
     }
 
     @Override

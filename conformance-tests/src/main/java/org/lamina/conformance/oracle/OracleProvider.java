@@ -1,5 +1,9 @@
 package org.lamina.conformance.oracle;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import org.lamina.DType;
+import org.lamina.spi.BackendInfo;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 
@@ -7,6 +11,14 @@ import org.lamina.spi.Engine;
 public final class OracleProvider implements BackendProvider {
     /** The name of the backend. */
     public static final String NAME = "reference";
+
+    /** What it is. */
+    public static final BackendInfo INFO = new BackendInfo(
+            NAME,
+            "plain Java loops in float64",
+            System.getProperty("java.version", "unknown"),
+            "cpu",
+            Collections.unmodifiableSet(EnumSet.allOf(DType.class)));
 
     @Override
     public String name() {

@@ -45,6 +45,11 @@ public final class OracleTensor {
                 : ofIntegers(array.type(), array::longAt);
     }
 
+    /** As many zeros of this type. */
+    public OracleTensor zeros() {
+        return isFloating() ? ofReals(type, i -> 0) : ofIntegers(type, i -> 0);
+    }
+
     /** Elements of this tensor at flat positions, in another shape. */
     OracleTensor at(Shape shape, int[] positions) {
         TensorType result = type.with(shape);

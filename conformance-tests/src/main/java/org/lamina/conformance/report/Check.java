@@ -3,6 +3,7 @@ package org.lamina.conformance.report;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lamina.DType;
+import org.lamina.conformance.Failure;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveResult;
@@ -67,8 +68,7 @@ public record Check(
         int more = result.failures().size() - MOST_FAILURES;
         return result.failures().stream()
                         .limit(MOST_FAILURES)
-                        .map(failure ->
-                                failure.where().isEmpty() ? failure.what() : failure.where() + ": " + failure.what())
+                        .map(Failure::detail)
                         .collect(Collectors.joining("; "))
                 + (more > 0 ? "; and " + more + " more" : "");
     }

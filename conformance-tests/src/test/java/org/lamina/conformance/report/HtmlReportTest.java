@@ -87,7 +87,7 @@ class HtmlReportTest {
 
     private static Failure failure(PrimitiveCase primitive) {
         return new Failure(
-                primitive.rule(), "", "tf 1", primitive.toString(), "call 0, output 0, exp", "element [0] is 2");
+                primitive.rule(), "", "tf 1", primitive.toString(), "call 0, output 0, exp", "element [0] is 2", "", 1);
     }
 
     private static String html(ConformanceReport report) {

@@ -1,0 +1,127 @@
+package org.lamina.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.layer.Tensor;
+
+/**
+ * Generated programs of several ops on two matrices, their outputs and derivatives on every backend: what only shows where ops
+ * meet, such as memory that is freed too early or a view that is written to.
+ */
+class ProgramPropertiesTest {
+    private static final String SEED = "20245";
+    private static final int MOST_STEPS = 8;
+    private static final Backends BACKENDS = new Backends();
+
+    /** A step: which op, on which of the values so far, counted from the last. */
+    record Step(Op op, int first, int second) {}
+
+    /** What a step may do with two matrices of the same shape; the result has that shape too. */
+    enum Op {
+        ADD,
+        SUB,
+        MUL,
+        MAXIMUM,
+        TANH,
+        SINE,
+        SIGMOID,
+        RELU,
+        SOFTMAX,
+        CENTER,
+        SCALE,
+        ROLL,
+        REVERSE,
+        TURN_TWICE,
+        RUNNING_SUM,
+        PRODUCT,
+        CHOOSE,
+        PICK,
+        REPEAT;
+
+        Tensor apply(Tensor x, Tensor y) {
+            long rows = x.shape().extent(0);
+            return switch (this) {
+                case ADD -> x.add(y);
+                case SUB -> x.sub(y.mul(0.5));
+                case MUL -> x.mul(y.tanh());
+                case MAXIMUM -> x.maximum(y);
+                case TANH -> x.tanh();
+                case SINE -> x.sin();
+                case SIGMOID -> x.sigmoid();
+                case RELU -> x.relu();
+                case SOFTMAX -> x.softmax(1);
+                case CENTER -> x.sub(y.mean());
+                case SCALE -> x.div(y.square().mean(true, 0).add(1));
+                case ROLL -> Tensor.concat(0, x.slice(0, 1, rows), y.slice(0, 0, 1));
+                case REVERSE -> x.reverse(1);
+                case TURN_TWICE -> x.transpose().add(y.transpose()).transpose();
+                case RUNNING_SUM -> x.cumSum(0, false, true);
+                case PRODUCT -> x.matmul(y.transpose()).matmul(x).tanh();
+                case CHOOSE -> x.less(y).select(x, y.neg());
+                case PICK -> x.gather(0, y.argMax(0).get(0, 0).reshape(1)).add(y);
+                case REPEAT -> x.sum(true, 0).broadcastTo(x.shape()).mul(0.25);
+            };
+        }
+    }
+
+    @AfterContainer
+    static void close() {
+        BACKENDS.close();
+    }
+
+    @Provide
+    Arbitrary<List<Step>> programs() {
+        Arbitrary<Integer> back = Arbitraries.integers().between(0, MOST_STEPS);
+        return Combinators.combine(Arbitraries.of(Op.values()), back, back)
+                .as(Step::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(MOST_STEPS);
+    }
+
+    @Provide
+    Arbitrary<List<HostArray>> inputs() {
+        Arbitrary<Long> sizes = Arbitraries.of(1L, 2L, 3L, 5L);
+        return Combinators.combine(Arbitraries.of(DType.FLOAT32, DType.FLOAT64), sizes, sizes)
+                .as((dtype, rows, columns) -> GeneratedArrays.all(List.of(
+                        GeneratedArrays.finite(dtype, Shape.of(rows, columns)),
+                        GeneratedArrays.finite(dtype, Shape.of(rows, columns)))))
+                .flatMap(arrays -> arrays);
+    }
+
+    @Property(seed = SEED, shrinking = ShrinkingMode.FULL)
+    @Rule({"5.2", "5.9", "5.12", "12.1", "12.6"})
+    void programsAndTheirDerivatives(@ForAll("programs") List<Step> steps, @ForAll("inputs") List<HostArray> inputs) {
+        new Trial(BACKENDS.engines(), "5.9").check(inputs, false, (graph, in) -> {
+            List<Tensor> values = new ArrayList<>();
+            in.forEach(node -> values.add(new Tensor(graph, node)));
+            List<Tensor> given = List.copyOf(values);
+            for (Step step : steps) {
+                values.add(step.op().apply(back(values, step.first()), back(values, step.second())));
+            }
+            Tensor last = back(values, 0);
+            Tensor scalar = last.mul(last.sin()).sum();
+            List<Tensor> first = scalar.gradients(given.get(0), given.get(1));
+            Tensor slope = first.get(0).sum().add(first.get(1).mul(given.get(0)).sum());
+            List<Tensor> outputs = new ArrayList<>(List.of(last));
+            outputs.addAll(first);
+            outputs.add(slope.gradient(given.get(0)));
+            return outputs.stream().map(Tensor::node).toList();
+        });
+    }
+
+    private static Tensor back(List<Tensor> values, int steps) {
+        return values.get(values.size() - 1 - steps % values.size());
+    }
+}
