@@ -1,0 +1,4 @@
+@NullMarked
+package org.lamina.examples;
+
+import org.jspecify.annotations.NullMarked;
