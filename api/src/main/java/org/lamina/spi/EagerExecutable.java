@@ -3,6 +3,8 @@ package org.lamina.spi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
@@ -19,6 +21,7 @@ public final class EagerExecutable<T> implements Executable {
     private final Lifetimes lifetimes;
     private final Supplier<EagerRun<T>> runs;
     private final List<NativeArray> constants;
+    private volatile boolean closed;
 
     /**
      * Compiles a graph.
@@ -50,6 +53,10 @@ public final class EagerExecutable<T> implements Executable {
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
+        if (closed) {
+            throw new LaminaException(
+                    ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
+        }
         long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
         try (EagerRun<T> run = runs.get()) {
             Values<T> values = new Values<>(graph.nodes().size());
@@ -111,6 +118,7 @@ public final class EagerExecutable<T> implements Executable {
 
     @Override
     public void close() {
+        closed = true;
         constants.forEach(NativeArray::close);
     }
 }

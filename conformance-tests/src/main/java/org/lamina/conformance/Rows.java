@@ -25,6 +25,18 @@ final class Rows {
         return HostArray.of(array.type(), repeated.flip());
     }
 
+    /** All rows, several times. */
+    static HostArray repeat(HostArray array, long times) {
+        TensorType type =
+                array.type().with(array.shape().with(0, times * array.shape().extent(0)));
+        ByteBuffer repeated = ByteBuffer.allocate(
+                Math.toIntExact(type.shape().size() * type.dtype().bytes()));
+        while (repeated.hasRemaining()) {
+            repeated.put(array.buffer());
+        }
+        return HostArray.of(type, repeated.flip());
+    }
+
     private static int rowBytes(HostArray array) {
         return Math.toIntExact(
                         array.type().with(array.shape().with(0, 1)).shape().size())

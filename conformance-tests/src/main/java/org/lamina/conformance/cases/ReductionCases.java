@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.ArgMax;
 import org.lamina.graph.CumSum;
 import org.lamina.graph.Op;
@@ -71,6 +72,12 @@ final class ReductionCases {
         String op = rows.kind();
         HostArray pairs = Values.special(dtype, Shape.of(13, 2));
         list.derived(op, dtype, "special values", CaseList.applied(rows, columns), pairs);
+        if (dtype.isFloating() && (reducer == Reducer.MAX || reducer == Reducer.MIN)) {
+            HostArray infinite = HostArray.generate(
+                    new TensorType(dtype, Shape.of(2, 3)),
+                    i -> i < 3 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+            list.derived(op, dtype, "infinite rows", CaseList.applied(rows), infinite);
+        }
         HostArray many = Values.random(dtype, Shape.of(3, 2049), 2);
         list.derived(op, dtype, "many elements", CaseList.applied(rows, columns), many);
         list.derived(rows, dtype, "equal elements", HostArray.full(many.type().with(Shape.of(2, 5)), -3));
