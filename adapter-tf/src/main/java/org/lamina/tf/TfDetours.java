@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Shape;
@@ -29,13 +30,25 @@ final class TfDetours {
     private static final int RUNS = 5;
 
     private final Ops tf;
+    private final Function<Operand<?>, org.tensorflow.ndarray.Shape> known;
     private final IdentityHashMap<Operand<?>, Operand<?>> swapped = new IdentityHashMap<>();
 
     private final Map<Shape, Operand<TInt32>> shapes = new HashMap<>();
     private @Nullable Operand<TInt32> batch;
 
     TfDetours(Ops tf) {
+        this(tf, Operand::shape);
+    }
+
+    /** @param known the shape of an operand, where TensorFlow cannot be asked */
+    TfDetours(Ops tf, Function<Operand<?>, org.tensorflow.ndarray.Shape> known) {
         this.tf = tf;
+        this.known = known;
+    }
+
+    /** The shape of an operand as far as it is known. */
+    org.tensorflow.ndarray.Shape known(Operand<?> x) {
+        return known.apply(x);
     }
 
     /** Tells that the size of the open axes can be read from this tensor, if it has one; the first teller is asked. */
@@ -68,8 +81,8 @@ final class TfDetours {
     /** TensorFlow's binary ops take at most five runs of axes that broadcast alike; with more, the operands are broadcast before. */
     <T extends TType> Operand<?> broadcasting(
             Operand<?> x, Operand<?> y, BiFunction<Operand<T>, Operand<T>, Operand<?>> op) {
-        Shape a = Shape.of(x.shape().asArray());
-        Shape b = Shape.of(y.shape().asArray());
+        Shape a = Shape.of(known(x).asArray());
+        Shape b = Shape.of(known(y).asArray());
         if (runs(a, b) <= RUNS) {
             return op.apply(TfLowering.typed(x), TfLowering.typed(y));
         }
@@ -82,7 +95,7 @@ final class TfDetours {
 
     /** TensorFlow's BroadcastTo takes at most five runs of axes that broadcast alike; with more, half the axes go first. */
     Operand<?> broadcast(Operand<?> x, Shape shape) {
-        Shape from = Shape.of(x.shape().asArray());
+        Shape from = Shape.of(known(x).asArray());
         if (runs(from, shape) <= RUNS) {
             return tf.broadcastTo(TfLowering.typed(x), shape(shape));
         }
@@ -132,11 +145,11 @@ final class TfDetours {
     Operand<?> matmul(Operand<?> x, Operand<?> y) {
         Operand<?> a = swapped.getOrDefault(x, x);
         Operand<?> b = swapped.getOrDefault(y, y);
-        if (x.shape().numDimensions() == 2 && y.shape().numDimensions() == 2) {
+        if (known(x).numDimensions() == 2 && known(y).numDimensions() == 2) {
             return product(a, b, a != x, b != y);
         }
-        long[] rows = y.shape().numDimensions() == 2 ? x.shape().asArray() : new long[0];
-        long[] columns = y.shape().asArray();
+        long[] rows = known(y).numDimensions() == 2 ? known(x).asArray() : new long[0];
+        long[] columns = known(y).asArray();
         if (rows.length > 2 && rows[rows.length - 1] > 0 && isFlat(rows) && columns[1] > 0) {
             Operand<?> flat = tf.reshape(TfLowering.typed(x), sizes(-1, rows[rows.length - 1]));
             rows[rows.length - 1] = columns[1];
@@ -163,7 +176,7 @@ final class TfDetours {
 
     /** TensorFlow counts an end of -1 from the end of the axis, so one before index 0 is said by a mask. */
     Operand<?> slice(Operand<?> x, int axis, long start, long length, long step) {
-        int rank = x.shape().numDimensions();
+        int rank = known(x).numDimensions();
         long[] begin = new long[rank];
         long[] sizes = new long[rank];
         Arrays.fill(sizes, -1);
@@ -190,8 +203,8 @@ final class TfDetours {
 
     /** TensorFlow adds up segments along leading axes only, so those of the indices go there and the result's comes back. */
     Operand<?> scatterAdd(Operand<?> x, Operand<?> indices, int axis, long size) {
-        int rank = x.shape().numDimensions();
-        int end = axis + indices.shape().numDimensions();
+        int rank = known(x).numDimensions();
+        int end = axis + known(indices).numDimensions();
         Operand<?> leading = axis == 0
                 ? x
                 : transpose(

@@ -279,7 +279,7 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> pad(Operand<?> x, int axis, long before, long after, double value) {
-        int[][] widths = new int[x.shape().numDimensions()][2];
+        int[][] widths = new int[detours.known(x).numDimensions()][2];
         widths[axis] = new int[] {Math.toIntExact(before), Math.toIntExact(after)};
         return tf.pad(typed(x), tf.constant(widths), typed(scalar(x, value)));
     }

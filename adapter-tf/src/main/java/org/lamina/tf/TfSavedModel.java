@@ -122,7 +122,8 @@ final class TfSavedModel {
         return outputs;
     }
 
-    private static Operand<?> constant(Ops tf, TfArray array) {
+    /** A constant of the graph; the array is closed. */
+    static Operand<?> constant(Ops tf, TfArray array) {
         try {
             return tf.constantOf((TType) array.tensor());
         } finally {
