@@ -20,7 +20,12 @@ class NativeExamplesTest {
     private static final Pattern ACCURACY = Pattern.compile("accuracy on 360 test images: (\\S+) %");
 
     @ParameterizedTest
-    @CsvSource({"dl4j, Dl4jDigits, ''", "djl, DjlDigits, PyTorch", "djl-mxnet, DjlDigits, MXNet"})
+    @CsvSource({
+        "dl4j, Dl4jDigits, ''",
+        "djl, DjlDigits, PyTorch",
+        "djl-mxnet, DjlDigits, MXNet",
+        "tf, TfDigits, ''"
+    })
     void readsDigits(String backend, String program, String argument) throws IOException, InterruptedException {
         assumeTrue(Backend.available().contains(backend));
         String printed = run(source(program), argument);
@@ -31,7 +36,7 @@ class NativeExamplesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dl4j, Dl4jDigits", "djl, DjlDigits"})
+    @CsvSource({"dl4j, Dl4jDigits", "djl, DjlDigits", "tf, TfDigits"})
     void documentsQuoteThePrograms(String framework, String program) {
         String source = withoutIndents(
                 Document.read("examples/native/" + program + ".java").text());
