@@ -27,8 +27,12 @@ import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.conformance.Digits;
 import org.lamina.djl.DjlBlock;
+import org.lamina.djl.DjlNativeLayer;
+import org.lamina.layer.Layer;
 import org.lamina.layers.CenteredLayer;
+import org.lamina.layers.Dense;
 import org.lamina.layers.MyDense;
+import org.lamina.layers.Sequential;
 import org.lamina.train.Split;
 
 /**
@@ -53,6 +57,7 @@ public final class DjlDigits {
         example.train(folder);
         System.out.printf("accuracy on 360 test images: %.1f %%%n", 100 * example.accuracy(folder));
         example.moveWeights();
+        example.trainNeutral();
     }
 
     /** Lamina's layers are blocks among others. */
@@ -107,6 +112,21 @@ public final class DjlDigits {
                 }
                 return (double) right / labels.length;
             }
+        }
+    }
+
+    /** And back: a block of DJL in a neutral model, which Lamina trains. */
+    private void trainNeutral() {
+        Block block = Linear.builder().setUnits(32).build();
+        Layer net = Sequential.of(new Dense(64), new CenteredLayer(), new DjlNativeLayer(block), new MyDense(10));
+        List<HostArray> batch = digits.training();
+        try (Backend backend = Backend.load(engine.equals("MXNet") ? "djl-mxnet" : "djl");
+                org.lamina.Model model = backend.model(net).initialize(batch.get(0).shape(), 1);
+                org.lamina.train.Trainer trainer = org.lamina.train.Trainer.of(
+                        model, org.lamina.train.Loss.crossEntropy(), new org.lamina.train.Sgd(0.01), 1)) {
+            double first = trainer.step(batch.get(0), batch.get(1));
+            double second = trainer.step(batch.get(0), batch.get(1));
+            System.out.println("the loss falls: " + (second < first));
         }
     }
 

@@ -36,7 +36,7 @@ public enum ErrorCode {
     FILE_FORMAT,
     /** A file that cannot be read or written. */
     FILE_ACCESS,
-    /** No backend on the class path, several without a choice, or one of an unknown name. */
+    /** No backend on the class path, several without a choice, one of an unknown name, or one for another framework's layer. */
     BACKEND_CHOICE,
     /** A framework that cannot be loaded, or failed while it worked. */
     BACKEND_FAILURE,

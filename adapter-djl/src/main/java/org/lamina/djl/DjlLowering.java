@@ -8,7 +8,9 @@ import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
+import org.lamina.graph.NativeFunction;
 
 /** The primitives as DJL's own ops, one by one, in SPEC order. */
 final class DjlLowering implements Lowering<NDArray> {
@@ -264,5 +266,12 @@ final class DjlLowering implements Lowering<NDArray> {
     @Override
     public NDArray stopGradient(NDArray x) {
         return x.stopGradient();
+    }
+
+    @Override
+    public NDArray nativeCall(NativeFunction function, TensorType type, List<NDArray> operands) {
+        return function instanceof DjlNativeFunction own
+                ? own.compute(manager, type, operands)
+                : Lowering.super.nativeCall(function, type, operands);
     }
 }

@@ -20,7 +20,7 @@ import org.lamina.spi.NativeDerivatives;
 /** What DJL's gradient collector gives when it records the lowered ops. */
 final class DjlNativeDerivatives implements NativeDerivatives {
     /** DJL allows one collector in a process. */
-    private static final ReentrantLock COLLECTORS = new ReentrantLock();
+    static final ReentrantLock COLLECTORS = new ReentrantLock();
 
     private final ai.djl.engine.Engine engine;
     private final Supplier<DjlRun> runs;

@@ -78,6 +78,9 @@ final class TfRun implements Executable {
         try {
             run.build(source, known);
             return run;
+        } catch (LaminaException e) {
+            run.close();
+            throw e;
         } catch (RuntimeException e) {
             run.close();
             throw failure("did not take the graph: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 
 /**
  * The primitives as a Java interface, in SPEC order: one short method each, on an adapter's own kind of tensor.
@@ -162,5 +163,14 @@ public interface Lowering<T> {
     /** x, through which the framework's own differentiation passes nothing; may be x itself where nothing records. */
     default T stopGradient(T x) {
         return x;
+    }
+
+    /**
+     * A function of the framework's own; may be a view of an operand.
+     *
+     * @throws org.lamina.LaminaException BACKEND_CHOICE if the function is another framework's
+     */
+    default T nativeCall(NativeFunction function, TensorType type, List<T> operands) {
+        throw NativeCall.refused(function);
     }
 }

@@ -23,6 +23,7 @@ public sealed interface Op
                 Input,
                 Logical,
                 MatMul,
+                NativeCall,
                 Pad,
                 Reduction,
                 Reshape,

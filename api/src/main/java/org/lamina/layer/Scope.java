@@ -9,6 +9,8 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.NativeCall;
+import org.lamina.graph.NativeFunction;
 
 /**
  * What a layer's forward sees of the model around it: where it declares parameters, calls other layers, and learns whether it
@@ -80,6 +82,19 @@ public final class Scope {
                             + "\"; their parameters would be mixed up. Give each a name of its own.");
         }
         return trace.call(LayerNames.join(path, name), layer, inputs);
+    }
+
+    /**
+     * What a framework computes by its own means, on that framework's backends alone. Adapters make layers of it, such as one
+     * for a block of DJL.
+     *
+     * @param type of the result, perhaps with open sizes
+     */
+    public Tensor call(NativeFunction function, TensorType type, List<Tensor> operands) {
+        return trace.tensor(trace.graph()
+                .apply(
+                        new NativeCall(function, type),
+                        operands.stream().map(Tensor::node).toList()));
     }
 
     /**

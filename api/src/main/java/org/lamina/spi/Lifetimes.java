@@ -14,6 +14,7 @@ import org.lamina.graph.Concat;
 import org.lamina.graph.Constant;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Input;
+import org.lamina.graph.NativeCall;
 import org.lamina.graph.Node;
 import org.lamina.graph.Op;
 import org.lamina.graph.Reshape;
@@ -107,7 +108,8 @@ final class Lifetimes {
                 || op instanceof Concat
                 || op instanceof Cast
                 || op instanceof StopGradient
-                || op instanceof Composite;
+                || op instanceof Composite
+                || op instanceof NativeCall;
     }
 
     int position(Node node) {

@@ -40,7 +40,14 @@ class AdapterMirrorTest {
 
     /** A layer inside a framework's own models is of that framework's kind. */
     private static final Set<String> DJL_CITIZEN = Set.of(
-            "*Block.java", "*Derivatives.java", "*Form.java", "*Parameters.java", "*Recording.java", "*Tape.java");
+            "*Block.java",
+            "*Derivatives.java",
+            "*Form.java",
+            "*NativeFunction.java",
+            "*NativeLayer.java",
+            "*Parameters.java",
+            "*Recording.java",
+            "*Tape.java");
 
     private static final Set<String> TF_FILES = Set.of("*SavedModel.java", "*Variables.java");
 
