@@ -1,9 +1,11 @@
 package org.lamina.conformance;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleUnaryOperator;
@@ -19,8 +21,10 @@ import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
-/** Backends that give something else than they computed, or mishandle arrays and threads. */
+/** Backends that give something else than they computed, or mishandle arrays, threads and memory. */
 final class WrongEngines {
+    private static final int LEAK = 64 << 10;
+    private static final int CALLS_WITHOUT_LEAK = 10;
     /** Long enough for runs of several threads to overlap. */
     private static final long OVERLAP_NANOSECONDS = 200_000;
 
@@ -93,6 +97,7 @@ final class WrongEngines {
         run("one buffer is returned twice", () -> (original, inputs) -> shared(original.run(inputs)));
         run("an input is returned as an output", () -> (original, inputs) -> aliased(original.run(inputs), inputs));
         run("threads share what they work on", WrongEngines::unguarded);
+        run("memory is taken and not freed", WrongEngines::leaking);
     }
 
     /** Right for the first batch, and for any other of another size. */
@@ -142,6 +147,18 @@ final class WrongEngines {
             current.set(inputs);
             LockSupport.parkNanos(OVERLAP_NANOSECONDS);
             return original.run(Objects.requireNonNull(current.get()));
+        };
+    }
+
+    /** Not in the first calls, or short graphs before would leave freed memory that hides it. */
+    private static Run leaking() {
+        List<ByteBuffer> kept = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger calls = new AtomicInteger();
+        return (original, inputs) -> {
+            if (calls.incrementAndGet() > CALLS_WITHOUT_LEAK) {
+                kept.add(ByteBuffer.allocateDirect(LEAK));
+            }
+            return original.run(inputs);
         };
     }
 
