@@ -1,11 +1,16 @@
 package org.lamina.conformance;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleUnaryOperator;
@@ -24,7 +29,6 @@ import org.lamina.spi.NativeArray;
 /** Backends that give something else than they computed, or mishandle arrays, threads and memory. */
 final class WrongEngines {
     private static final int LEAK = 64 << 10;
-    private static final int CALLS_WITHOUT_LEAK = 10;
     /** Long enough for runs of several threads to overlap. */
     private static final long OVERLAP_NANOSECONDS = 200_000;
 
@@ -150,16 +154,25 @@ final class WrongEngines {
         };
     }
 
-    /** Not in the first calls, or short graphs before would leave freed memory that hides it. */
+    /** Pages of its own, as freed memory of the process may be taken again and hide the leak. */
     private static Run leaking() {
         List<ByteBuffer> kept = Collections.synchronizedList(new ArrayList<>());
-        AtomicInteger calls = new AtomicInteger();
         return (original, inputs) -> {
-            if (calls.incrementAndGet() > CALLS_WITHOUT_LEAK) {
-                kept.add(ByteBuffer.allocateDirect(LEAK));
-            }
+            kept.add(pages());
             return original.run(inputs);
         };
+    }
+
+    private static ByteBuffer pages() {
+        try {
+            Path file = Files.createTempFile("leak", ".bin");
+            try (FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+                return channel.map(FileChannel.MapMode.PRIVATE, 0, LEAK).put(new byte[LEAK]);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void addArrays() {

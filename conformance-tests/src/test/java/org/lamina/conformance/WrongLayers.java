@@ -26,13 +26,9 @@ final class WrongLayers {
                         LayerConformance.of(new CenteredLayer(), ROWS).independentRows()),
                 Mutant.layer(
                         "a softmax is along the batch",
-                        LayerConformance.of(WrongLayers::alongTheBatch, ROWS).independentRows()),
+                        LayerConformance.of(new AlongTheBatch(), ROWS).independentRows()),
                 Mutant.layer("a layer is another one each time it is made", changing()),
                 Mutant.layer("a layer counts its calls", LayerConformance.of(new Counting(new AtomicInteger()), ROWS)));
-    }
-
-    private static Tensor alongTheBatch(Scope scope, Tensor x) {
-        return x.softmax(0);
     }
 
     private static LayerConformance changing() {
@@ -89,6 +85,13 @@ final class WrongLayers {
         @Override
         public List<Tensor> pullback(List<Tensor> arguments, Tensor output, Tensor cotangent) {
             return List.of(cotangent);
+        }
+    }
+
+    private record AlongTheBatch() implements Layer {
+        @Override
+        public Tensor forward(Scope scope, Tensor x) {
+            return x.softmax(0);
         }
     }
 

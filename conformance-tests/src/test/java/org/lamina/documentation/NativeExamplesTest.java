@@ -20,12 +20,7 @@ class NativeExamplesTest {
     private static final Pattern ACCURACY = Pattern.compile("accuracy on 360 test images: (\\S+) %");
 
     @ParameterizedTest
-    @CsvSource({
-        "dl4j, Dl4jDigits, ''",
-        "djl, DjlDigits, PyTorch",
-        "djl-mxnet, DjlDigits, MXNet",
-        "tf, TfDigits, ''"
-    })
+    @CsvSource({"dl4j, Dl4jDigits, ''", "djl, DjlDigits, PyTorch", "djl-mxnet, DjlDigits, MXNet", "tf, TfDigits, ''"})
     void readsDigits(String backend, String program, String argument) throws IOException, InterruptedException {
         assumeTrue(Backend.available().contains(backend));
         String printed = run(source(program), argument);
