@@ -17,7 +17,7 @@ import org.lamina.DType;
  * @param kind how it shows
  * @param rule the number of the rule in SPEC.md that the framework's derivative breaks
  * @param reason why the framework does it
- * @param link where that is known upstream, or {@code none found}
+ * @param link where that is known upstream, else the source that does it, or {@code none found}
  */
 public record KnownDeviation(
         String backend,
@@ -53,7 +53,9 @@ public record KnownDeviation(
     String row() {
         String names = cases.contains("*") ? "all" : String.join("; ", cases);
         String types = dtypes.stream().map(DType::toString).collect(Collectors.joining(", "));
-        String upstream = link.startsWith("http") ? "[" + link.replaceAll(".*?//[^/]+/", "") + "](" + link + ")" : link;
+        String upstream = link.startsWith("http")
+                ? "[" + link.replaceAll(".*?//[^/]+/", "").replaceAll("/blob/.*/", ": ") + "](" + link + ")"
+                : link;
         return "| " + String.join(" | ", subject, names, types, kind.toString(), rule, reason, upstream) + " |\n";
     }
 
