@@ -11,6 +11,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -113,6 +114,13 @@ final class Dl4jArray implements NativeArray {
         return isEmpty(shape)
                 ? Nd4j.create(x.dataType(), shape)
                 : Nd4j.create(x.data(), shape, strides, offset, Shape.getOrder(shape, strides, 1));
+    }
+
+    /** A view of numbers as the integers that have the same bits; no array may be empty here. */
+    static INDArray bits(INDArray x) {
+        DataType type = x.dataType().width() == Integer.BYTES ? DataType.INT32 : DataType.INT64;
+        DataBuffer memory = Nd4j.createBuffer(x.data().pointer(), x.data().underlyingLength(), type);
+        return Nd4j.create(memory, x.shape(), x.stride(), x.offset(), Shape.getOrder(x.shape(), x.stride(), 1));
     }
 
     /** ND4J's own name of a dtype. */

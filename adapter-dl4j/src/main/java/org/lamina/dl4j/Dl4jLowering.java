@@ -57,7 +57,11 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     /** An op on pairs of elements. */
     INDArray zip(String op, DataType type, INDArray x, INDArray y) {
-        INDArray result = run.create(type, Dl4jDetours.common(x.shape(), y.shape()));
+        return zip(op, run.create(type, Dl4jDetours.common(x.shape(), y.shape())), x, y);
+    }
+
+    /** An op on pairs of elements, written into an array of their common shape. */
+    INDArray zip(String op, INDArray result, INDArray x, INDArray y) {
         return run.exec(op, result, aligned(x, y, result), aligned(y, x, result));
     }
 
