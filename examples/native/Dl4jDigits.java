@@ -14,12 +14,19 @@ import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.conformance.Digits;
 import org.lamina.dl4j.Dl4jLayer;
+import org.lamina.dl4j.Dl4jNativeLayer;
 import org.lamina.dl4j.Dl4jSameDiffLayer;
 import org.lamina.dl4j.Dl4jWeights;
+import org.lamina.layer.Layer;
 import org.lamina.layers.CenteredLayer;
+import org.lamina.layers.Dense;
 import org.lamina.layers.MyDense;
+import org.lamina.layers.Sequential;
 import org.lamina.train.Batches;
+import org.lamina.train.Loss;
+import org.lamina.train.Sgd;
 import org.lamina.train.Split;
+import org.lamina.train.Trainer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -50,6 +57,7 @@ public final class Dl4jDigits {
         System.out.printf("accuracy on 360 test images: %.1f %%%n", 100 * accuracy(file));
         moveWeights(net);
         inSameDiff();
+        trainNeutral();
     }
 
     /** Lamina's layers are layers among others. */
@@ -109,5 +117,19 @@ public final class Dl4jDigits {
         INDArray gradient = graph.calculateGradients(java.util.Map.of("x", Nd4j.ones(32, 64)), "hidden.weight")
                 .get("hidden.weight");
         System.out.println("gradient by hidden.weight: " + java.util.Arrays.toString(gradient.shape()));
+    }
+
+    /** And back: a layer of Deeplearning4j in a neutral model, which Lamina trains. */
+    private static void trainNeutral() {
+        DenseLayer layer = new DenseLayer.Builder().nOut(32).activation(Activation.TANH).build();
+        Layer net = Sequential.of(new Dense(64), new CenteredLayer(), new Dl4jNativeLayer(layer), new MyDense(10));
+        List<HostArray> batch = DIGITS.training();
+        try (Backend backend = Backend.load("dl4j");
+                Model model = backend.model(net).initialize(batch.get(0).shape(), 1);
+                Trainer trainer = Trainer.of(model, Loss.crossEntropy(), new Sgd(0.01), 1)) {
+            double first = trainer.step(batch.get(0), batch.get(1));
+            double second = trainer.step(batch.get(0), batch.get(1));
+            System.out.println("the loss falls: " + (second < first));
+        }
     }
 }

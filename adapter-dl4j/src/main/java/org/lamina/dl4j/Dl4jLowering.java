@@ -7,7 +7,9 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
+import org.lamina.graph.NativeFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -340,5 +342,12 @@ final class Dl4jLowering implements Lowering<INDArray> {
     public INDArray cast(INDArray x, DType dtype) {
         DataType type = Dl4jArray.dataType(dtype);
         return x.dataType() == type ? x : run.exec(ASSIGN, run.create(type, x.shape()), x);
+    }
+
+    @Override
+    public INDArray nativeCall(NativeFunction function, TensorType type, List<INDArray> operands) {
+        return function instanceof Dl4jNativeFunction own
+                ? own.compute(run, type, operands)
+                : Lowering.super.nativeCall(function, type, operands);
     }
 }

@@ -27,6 +27,8 @@ class AdapterMirrorTest {
             "*InputTypes.java",
             "*Layer.java",
             "*LayerImplementation.java",
+            "*NativeFunction.java",
+            "*NativeLayer.java",
             "*Parameters.java",
             "*Vertex.java",
             "*VertexImplementation.java",
