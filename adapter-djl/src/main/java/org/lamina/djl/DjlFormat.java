@@ -16,12 +16,11 @@ import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
 import org.lamina.port.LayerFileBeside;
 import org.lamina.port.ModelFormat;
-import org.lamina.port.NamedWeights;
 import org.lamina.port.NativeModel;
 
 /**
- * The parameters of a tree of DJL's own blocks: a file {@code .params} with the layer.json beside it, or a folder with both that
- * {@code Model.load} takes, in which DJL has the file called after the folder.
+ * The parameters of a tree of DJL's own blocks, and of Lamina's where DJL has no equal: a file {@code .params} with the layer.json
+ * beside it, or a folder with both that {@code Model.load} takes, in which DJL has the file called after the folder.
  */
 public final class DjlFormat implements ModelFormat {
     static final String SUFFIX = ".params";
@@ -44,7 +43,7 @@ public final class DjlFormat implements ModelFormat {
         Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         try (DjlBlocks blocks = DjlBlocks.of(layer)) {
             blocks.load(file);
-            return NamedWeights.TORCH.load(file.toString(), layer, blocks.values());
+            return blocks.bundle();
         }
     }
 
@@ -86,7 +85,7 @@ public final class DjlFormat implements ModelFormat {
     }
 
     @Override
-    public Optional<NativeModel> open(Path path) {
-        return Optional.of(new DjlNativeModel(path));
+    public Optional<NativeModel> open(Path path, @Nullable Layer architecture) {
+        return Optional.of(new DjlNativeModel(path, architecture));
     }
 }

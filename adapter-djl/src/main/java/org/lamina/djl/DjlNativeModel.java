@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lamina.HostArray;
 import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
 import org.lamina.layers.Sequential;
 import org.lamina.port.ModelInputs;
 import org.lamina.port.NativeModel;
@@ -21,8 +23,8 @@ final class DjlNativeModel implements NativeModel {
     private final DjlBlocks blocks;
     private final boolean isSequence;
 
-    DjlNativeModel(Path path) {
-        Bundle model = new DjlFormat().read(path, null);
+    DjlNativeModel(Path path, @Nullable Layer architecture) {
+        Bundle model = new DjlFormat().read(path, architecture);
         this.isSequence = model.layer() instanceof Sequential;
         this.blocks = DjlBlocks.of(model, ModelInputs.of(model));
     }
@@ -36,26 +38,38 @@ final class DjlNativeModel implements NativeModel {
     public Results run(HostArray x, HostArray dy) {
         Map<String, HostArray> outputs = new LinkedHashMap<>();
         Map<String, HostArray> gradients = new LinkedHashMap<>();
+        blocks.follow();
         try (NDManager manager = blocks.model().getNDManager().newSubManager();
                 GradientCollector collector = manager.getEngine().newGradientCollector()) {
             NDArray input = DjlArray.upload(manager, x);
             boolean differentiated = x.dtype().isFloating();
             input.setRequiresGradient(differentiated);
-            ParameterStore store = new ParameterStore(manager, false);
-            NDList values = new NDList(input);
-            List<Block> all = blocks.blocks();
-            for (int i = 0; i < all.size(); i++) {
-                values = all.get(i).forward(store, values, false);
-                outputs.put(isSequence ? Integer.toString(i) : "y", DjlArray.host(values.singletonOrThrow()));
+            NDList values = forward(manager, new NDList(input), outputs);
+            NDArray last = values.get(values.size() - 1);
+            if (last.getDataType().isFloating()) {
+                collector.backward(last.mul(DjlArray.upload(manager, dy)).sum());
+                gradients.putAll(blocks.gradients());
             }
             if (differentiated) {
-                collector.backward(values.singletonOrThrow()
-                        .mul(DjlArray.upload(manager, dy))
-                        .sum());
                 gradients.put("x", DjlArray.host(input.getGradient()));
             }
         }
         return new Results(outputs, gradients);
+    }
+
+    private NDList forward(NDManager manager, NDList inputs, Map<String, HostArray> outputs) {
+        ParameterStore store = new ParameterStore(manager, false);
+        NDList values = inputs;
+        List<Block> all = blocks.blocks();
+        for (int i = 0; i < all.size(); i++) {
+            values = all.get(i).forward(store, values, false);
+            String name = isSequence ? Integer.toString(i) : "y";
+            for (int output = 0; output < values.size(); output++) {
+                String own = values.size() == 1 ? name : name + (isSequence ? "#" : "") + output;
+                outputs.put(own, DjlArray.host(values.get(output)));
+            }
+        }
+        return values;
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class Dl4jFormat implements ModelFormat {
     }
 
     @Override
-    public Optional<NativeModel> open(Path path) {
+    public Optional<NativeModel> open(Path path, @Nullable Layer architecture) {
         return Optional.of(new Dl4jNativeModel(path));
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -14,7 +15,9 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.ArchiveEntry;
+import org.lamina.io.Bundle;
 import org.lamina.io.Json;
+import org.lamina.io.LayerJson;
 import org.lamina.port.NativeModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +26,10 @@ final class Dl4jNativeModel implements NativeModel {
     private final MultiLayerNetwork network;
     private final List<Integer> ends;
     private final boolean flatInput;
+    private final String source;
+    private final String text;
+    /** True if the network computes otherwise in training, where its backward pass would start. */
+    private final boolean differs;
 
     /** @throws LaminaException if the file has what the reader refuses, or names a class outside of Deeplearning4j's own */
     Dl4jNativeModel(Path path) {
@@ -30,13 +37,20 @@ final class Dl4jNativeModel implements NativeModel {
         requireKnown(path, reader.configuration());
         this.ends = reader.ends();
         this.flatInput = reader.flatInput();
-        String text = new String(ArchiveEntry.read(path, Dl4jFormat.CONFIGURATION), StandardCharsets.UTF_8);
+        this.source = path.toString();
+        this.differs = differsInTraining(reader.model());
+        this.text = new String(ArchiveEntry.read(path, Dl4jFormat.CONFIGURATION), StandardCharsets.UTF_8);
         this.network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(text));
         network.init();
         HostArray flat = new Dl4jCoefficients(path).next(1, network.numParams());
         try (INDArray parameters = Dl4jArray.copy(flat)) {
             network.setParams(parameters);
         }
+    }
+
+    private static boolean differsInTraining(Bundle model) {
+        String layers = LayerJson.standard().format(model.layer());
+        return layers.contains("\"BatchNorm\"") || layers.contains("\"Dropout\"");
     }
 
     private static void requireKnown(Path path, Json value) {
@@ -70,12 +84,39 @@ final class Dl4jNativeModel implements NativeModel {
                 outputs.put(Integer.toString(ends.get(i)), host(activations.get(activations.size() - 1)));
             }
         }
-        return new Results(outputs, Map.of());
+        return new Results(outputs, differs ? Map.of() : gradients(x, dy));
+    }
+
+    /** By Deeplearning4j's own backward pass, which goes from a forward pass of training. */
+    private Map<String, HostArray> gradients(HostArray x, HostArray dy) {
+        Map<String, HostArray> gradients = new LinkedHashMap<>();
+        MultiLayerNetwork open = Dl4jWithoutLoss.of(network);
+        try (INDArray input = toNative(x);
+                INDArray cotangent = toNative(dy, false)) {
+            open.setInput(input);
+            open.feedForward(true, false);
+            INDArray byInput = open.backpropGradient(cotangent, LayerWorkspaceMgr.noWorkspaces())
+                    .getSecond();
+            if (x.dtype().isFloating()) {
+                gradients.put("x", host(byInput).reshape(x.shape()));
+            }
+            HostArray flat = Dl4jArray.host(open.getGradientsViewArray());
+            new Dl4jReader(source, text, () -> new Dl4jCoefficients(flat))
+                    .model()
+                    .weights()
+                    .tensors()
+                    .forEach(gradients::put);
+        }
+        return gradients;
     }
 
     private INDArray toNative(HostArray x) {
+        return toNative(x, flatInput);
+    }
+
+    private static INDArray toNative(HostArray x, boolean asRows) {
         INDArray copy = Dl4jArray.copy(x.dtype().isFloating() ? x : x.cast(DType.FLOAT32));
-        if (flatInput) {
+        if (asRows) {
             return copy.reshape('c', x.shape().extent(0), x.size() / x.shape().extent(0));
         }
         return x.shape().rank() == 3 ? copy.permute(0, 2, 1).dup('c') : copy;

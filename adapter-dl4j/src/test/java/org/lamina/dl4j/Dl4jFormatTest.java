@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
@@ -28,6 +29,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.Backend;
+import org.lamina.Gradients;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
@@ -61,7 +63,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Networks that Deeplearning4j itself made, and those made for it, give its own outputs. */
 class Dl4jFormatTest {
     /** Two float32 runs of a few layers. */
-    private static final Offset<Float> ERROR = Offset.offset(2e-6f);
+    private static final double ERROR = 2e-6;
 
     @TempDir
     private Path folder;
@@ -112,13 +114,16 @@ class Dl4jFormatTest {
                         .build());
     }
 
-    /** Compares every layer that Deeplearning4j shows with the neutral model up to there. */
+    /** Compares every layer that Deeplearning4j shows with the neutral model up to there, and all gradients of the whole. */
     private void requireEqualOutputs(Path file, HostArray x) {
         Bundle model = format.read(file, null);
         Sequential net = (Sequential) model.layer();
         try (Backend backend = Backend.load("dl4j");
-                NativeModel framework = format.open(file).orElseThrow()) {
-            NativeModel.Results results = framework.run(x, x);
+                Model own = backend.model(net)
+                        .initialize(List.of(x.type()), model.weights().tensors());
+                NativeModel framework = format.open(file, null).orElseThrow()) {
+            HostArray dy = HostArray.normal(own.predict(x).shape(), 4);
+            NativeModel.Results results = framework.run(x, dy);
             assertThat(results.outputs()).isNotEmpty();
             results.outputs().forEach((path, expected) -> {
                 Sequential first = new Sequential(net.layers().subList(0, Integer.parseInt(path) + 1));
@@ -126,12 +131,27 @@ class Dl4jFormatTest {
                     prefix.declarations()
                             .forEach(declaration -> prefix.setParameter(
                                     declaration.path(), model.weights().tensor(declaration.path())));
-                    HostArray got = prefix.predict(List.of(x)).get(0);
-                    assertThat(got.shape()).as(path).isEqualTo(expected.shape());
-                    assertThat(got.toFloats()).as(path).containsExactly(expected.toFloats(), ERROR);
+                    requireClose(path, prefix.predict(List.of(x)).get(0), expected);
                 }
             });
+            Gradients expected = own.gradients(List.of(x), List.of(dy));
+            results.gradients()
+                    .forEach((path, gradient) -> requireClose(
+                            "gradient of " + path,
+                            gradient,
+                            path.equals("x")
+                                    ? Objects.requireNonNull(expected.inputs().get(0))
+                                    : Objects.requireNonNull(
+                                            expected.parameters().get(path))));
         }
+    }
+
+    private static void requireClose(String path, HostArray got, HostArray expected) {
+        assertThat(got.shape()).as(path).isEqualTo(expected.shape());
+        double scale = Arrays.stream(expected.toDoubles()).map(Math::abs).max().orElse(0);
+        assertThat(got.toDoubles())
+                .as(path)
+                .containsExactly(expected.toDoubles(), Offset.offset(ERROR * Math.max(1, scale)));
     }
 
     @Test
@@ -279,7 +299,7 @@ class Dl4jFormatTest {
                 text.replace("org.deeplearning4j.nn.weights.WeightInitXavier", Loaded.class.getName()),
                 coefficients);
         assertThat(format.read(file, null).weights().tensors()).isNotEmpty();
-        assertThatThrownBy(() -> format.open(file))
+        assertThatThrownBy(() -> format.open(file, null))
                 .isInstanceOf(LaminaException.class)
                 .hasMessageContaining("none of Deeplearning4j's configurations");
         assertThat(Loaded.count).isZero();

@@ -119,7 +119,7 @@ public final class TfFormat implements ModelFormat {
     }
 
     @Override
-    public Optional<NativeModel> open(Path path) {
+    public Optional<NativeModel> open(Path path, @Nullable Layer architecture) {
         return Files.exists(path.resolve(EXTRA).resolve(LayerFileBeside.NAME))
                 ? Optional.of(new TfNativeModel(path))
                 : Optional.empty();

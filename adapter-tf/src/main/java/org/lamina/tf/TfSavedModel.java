@@ -15,8 +15,11 @@ import org.lamina.TensorType;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
 import org.lamina.io.Bundle;
+import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
+import org.lamina.layers.Sequential;
+import org.lamina.port.LayerTaps;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -26,13 +29,23 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Variable;
 import org.tensorflow.types.family.TType;
 
-/** A model lowered to a TensorFlow graph whose parameters are variables. */
+/**
+ * A model lowered to a TensorFlow graph whose parameters are variables. What each layer gives is an op too, to compare with, which
+ * costs nothing unless it is fetched.
+ */
 final class TfSavedModel {
+    /** Before the name of a layer's output. */
+    static final String LAYERS = "layer._";
+
+    /** After the name of a variable, for the op that reads it. */
+    static final String READ = "._read";
+
     private TfSavedModel() {}
 
     /** Writes to a folder that does not exist. */
     static void export(Bundle model, List<TensorType> inputs, Path folder) throws IOException {
-        TracedLayer traced = trace(model, inputs);
+        LayerTaps taps = new LayerTaps(model.layer());
+        TracedLayer traced = trace(model, taps, inputs);
         try (org.tensorflow.Graph target = new org.tensorflow.Graph();
                 Session session = new Session(target, TfRun.CONFIGURATION)) {
             Ops tf = Ops.create(target);
@@ -52,10 +65,14 @@ final class TfSavedModel {
                         variable(tf, session, path, model.weights().tensor(path));
                 values.put(node, variable);
             });
-            List<Operand<?>> outputs = lower(tf, detours, traced, values);
+            List<Operand<?>> all = lower(tf, detours, traced, values);
+            List<Operand<?>> outputs = all.subList(all.size() - count(model, taps), all.size());
             for (int i = 0; i < outputs.size(); i++) {
                 String name = outputs.size() == 1 ? "y" : "y" + i;
                 signature.output(name, tf.withName(name).identity(TfLowering.typed(outputs.get(i))));
+            }
+            for (int i = 0; i < all.size() - outputs.size(); i++) {
+                tf.withName(LAYERS + taps.names().get(i).replace('#', '.')).identity(TfLowering.typed(all.get(i)));
             }
             SavedModelBundle.exporter(folder.toString())
                     .withSession(session)
@@ -64,8 +81,19 @@ final class TfSavedModel {
         }
     }
 
+    /** How many outputs the last layer has. */
+    private static int count(Bundle model, LayerTaps taps) {
+        if (!(model.layer() instanceof Sequential sequence) || sequence.layers().isEmpty()) {
+            return taps.names().size();
+        }
+        String last = Integer.toString(sequence.layers().size() - 1);
+        return (int) taps.names().stream()
+                .filter(name -> name.equals(last) || name.startsWith(last + "#"))
+                .count();
+    }
+
     /** Open in the batch, if the layers do not ask for its size. */
-    private static TracedLayer trace(Bundle model, List<TensorType> closed) {
+    private static TracedLayer trace(Bundle model, Layer layer, List<TensorType> closed) {
         DType dtype = model.weights().tensors().values().stream()
                 .map(HostArray::dtype)
                 .filter(DType::isFloating)
@@ -75,9 +103,9 @@ final class TfSavedModel {
                 .map(type -> new TensorType(type.dtype(), type.shape().with(0, Shape.BATCH)))
                 .toList();
         try {
-            return Trace.of(model.layer(), dtype, open, false);
+            return Trace.of(layer, dtype, open, false);
         } catch (LaminaException e) {
-            return Trace.of(model.layer(), dtype, closed, false);
+            return Trace.of(layer, dtype, closed, false);
         }
     }
 
@@ -102,7 +130,7 @@ final class TfSavedModel {
         } finally {
             array.close();
         }
-        return tf.identity(variable);
+        return tf.withName(path + READ).identity(variable);
     }
 
     private static List<Operand<?>> lower(Ops tf, TfDetours detours, TracedLayer traced, Map<Node, Operand<?>> values) {

@@ -36,8 +36,12 @@ public interface ModelFormat {
         write(model, path, ModelInputs.of(model));
     }
 
-    /** The model of a file in its own framework, to compare with; empty if the format is one of weights alone. */
-    default Optional<NativeModel> open(Path path) {
+    /**
+     * The model of a file in its own framework, to compare with; empty if the format is one of weights alone.
+     *
+     * @param architecture as for {@link #read}
+     */
+    default Optional<NativeModel> open(Path path, @Nullable Layer architecture) {
         return Optional.empty();
     }
 }

@@ -144,7 +144,7 @@ public final class ModelInputs {
         long channels = 0;
         int least = Integer.MAX_VALUE;
         for (long size : channelCounts(sizes)) {
-            for (long extent : new long[] {28, LARGEST_IMAGE, 8}) {
+            for (long extent : new long[] {8, 28, LARGEST_IMAGE}) {
                 int differing = differing(types(image(size, extent, axes)));
                 if (differing == 0) {
                     return attempt(image(size, extent, axes));

@@ -1,5 +1,6 @@
 package org.lamina.port;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -34,5 +35,43 @@ public final class NamedWeights {
      */
     public Bundle load(String file, Layer layer, Map<String, HostArray> arrays) {
         return new WeightMapping(layer, convention).load(file, arrays);
+    }
+
+    /**
+     * A model from values under all of Lamina's paths, as a framework has them that does not share: what a layer shares is taken
+     * once, from its first place.
+     */
+    public static Bundle shared(Layer layer, Map<String, HostArray> byPath) {
+        Map<String, HostArray> own = new LinkedHashMap<>(byPath);
+        Map<String, String> aliases = new LinkedHashMap<>();
+        for (LayerSite site : LayerSites.of(layer, TORCH.convention)) {
+            LayerSite original = site.original();
+            if (original != null) {
+                String prefix = site.path("");
+                byPath.keySet().stream().filter(path -> path.startsWith(prefix)).forEach(path -> {
+                    own.remove(path);
+                    aliases.put(path, original.path(path.substring(prefix.length())));
+                });
+            }
+        }
+        return new Bundle(layer, new Safetensors(own, aliases));
+    }
+
+    /** The values below a path of a model, those of shared layers among them, by what follows the path. */
+    public static Map<String, HostArray> below(Bundle model, String prefix) {
+        Map<String, HostArray> all = new LinkedHashMap<>(model.weights().tensors());
+        model.weights().metadata().forEach((path, original) -> {
+            HostArray value = all.get(original);
+            if (value != null) {
+                all.putIfAbsent(path, value);
+            }
+        });
+        Map<String, HostArray> values = new LinkedHashMap<>();
+        all.forEach((path, value) -> {
+            if (path.startsWith(prefix)) {
+                values.put(path.substring(prefix.length()), value);
+            }
+        });
+        return values;
     }
 }

@@ -83,7 +83,9 @@ final class PortCommand implements Callable<Integer> {
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));
         out.flush();
-        return !verify || new PortVerification(model, inputs).compare(from, to, out) ? 0 : Failures.FAILED;
+        return !verify || new PortVerification(model, architecture, inputs).compare(from, to, out)
+                ? 0
+                : Failures.FAILED;
     }
 
     private List<TensorType> inputs(Bundle model) {

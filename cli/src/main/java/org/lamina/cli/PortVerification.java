@@ -24,6 +24,7 @@ final class PortVerification {
     private static final String GRADIENT = "grad.";
 
     private final Bundle model;
+    private final @Nullable Layer architecture;
     private final ModelTruth truth;
     /** For each run its outputs and gradients by name. */
     private final Map<String, Map<String, HostArray>> runs = new LinkedHashMap<>();
@@ -31,8 +32,10 @@ final class PortVerification {
     private double worst;
     private String first = "";
 
-    PortVerification(Bundle model, List<TensorType> inputs) {
+    /** @param architecture of the source, if it was given */
+    PortVerification(Bundle model, @Nullable Layer architecture, List<TensorType> inputs) {
         this.model = model;
+        this.architecture = architecture;
         this.truth = new ModelTruth(model.layer(), model.weights().tensors(), PortCommand.width(model), inputs, SEED);
     }
 
@@ -60,11 +63,13 @@ final class PortVerification {
     }
 
     private void run(ModelPlace place, boolean isSource) {
-        Optional<NativeModel> own = truth.inputs().size() == 1 ? place.open().open(place.path()) : Optional.empty();
+        Layer known = isSource ? architecture : null;
+        Optional<NativeModel> own =
+                truth.inputs().size() == 1 ? place.open().open(place.path(), known) : Optional.empty();
         if (own.isPresent()) {
             try (NativeModel framework = own.get()) {
                 NativeModel.Results results = framework.run(truth.inputs().get(0), truth.cotangent());
-                runs.put(place.format() + " in " + framework.framework(), named(place, results));
+                runs.put(heading(place, " in " + framework.framework()), named(place, known, results));
             }
             return;
         }
@@ -74,15 +79,21 @@ final class PortVerification {
         List<String> backends = isSource ? List.of(Backends.REFERENCE) : Backends.chosenOrAll(null);
         for (String name : backends) {
             try (Backend backend = Backend.load(name)) {
-                runs.put(place.format() + " on " + name, truth.run(backend, weights));
+                runs.put(heading(place, " on " + name), truth.run(backend, weights));
             }
         }
     }
 
+    /** What a run is called: source and target may be of one format. */
+    private String heading(ModelPlace place, String where) {
+        String heading = place.format() + where;
+        return runs.containsKey(heading) ? "new " + heading : heading;
+    }
+
     /** By the names of this model. A framework may have other layers than were ported; then only the last outputs are the same. */
-    private Map<String, HostArray> named(ModelPlace place, NativeModel.Results results) {
+    private Map<String, HostArray> named(ModelPlace place, @Nullable Layer known, NativeModel.Results results) {
         Map<String, HostArray> named = new LinkedHashMap<>();
-        if (count(place.open().read(place.path(), null).layer()) == count(model.layer())) {
+        if (count(place.open().read(place.path(), known).layer()) == count(model.layer())) {
             named.putAll(results.outputs());
             results.gradients().forEach((path, gradient) -> named.put(GRADIENT + path, gradient));
             return named;
@@ -93,6 +104,10 @@ final class PortVerification {
         }
         String output = last;
         results.outputs().values().forEach(value -> named.put(output, value));
+        HostArray byInput = results.gradients().get("x");
+        if (byInput != null) {
+            named.put(GRADIENT + "x", byInput);
+        }
         return named;
     }
 

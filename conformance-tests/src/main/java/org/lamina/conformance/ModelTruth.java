@@ -19,6 +19,7 @@ import org.lamina.graph.Node;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
+import org.lamina.port.LayerTaps;
 
 /**
  * What a model with given weights must give for generated inputs, layer by layer within the derived tolerance: to compare runs of

@@ -1,4 +1,4 @@
-package org.lamina.conformance;
+package org.lamina.port;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,17 +8,18 @@ import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
 import org.lamina.layers.Sequential;
 
-/** A Sequential that also gives what is between its layers; another layer as it is. */
-final class LayerTaps implements MultiLayer {
+/** A Sequential that also gives what is between its layers; another layer as it is. For one trace at a time. */
+public final class LayerTaps implements MultiLayer {
     private final Layer layer;
     private final List<String> names = new ArrayList<>();
 
-    LayerTaps(Layer layer) {
+    /** Taps a layer, whose parameters keep their paths. */
+    public LayerTaps(Layer layer) {
         this.layer = layer;
     }
 
     /** The path of the layer that gave each output, after a trace; {@code y} for a model that is no Sequential. */
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(names);
     }
 
