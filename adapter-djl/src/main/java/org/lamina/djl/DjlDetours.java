@@ -280,6 +280,9 @@ final class DjlDetours {
 
     /** MXNet multiplies few axes of matrices only. */
     NDArray matmul(NDArray x, NDArray y) {
+        if (mxnet && isPlain(x) && isPlain(y)) {
+            return only(() -> fullyConnected(x, y));
+        }
         if (!mxnet || Math.max(rank(x), rank(y)) <= MXNET_AXES) {
             return x.matMul(y);
         }
@@ -293,6 +296,19 @@ final class DjlDetours {
             NDArray right = broadcast(y, batch.addAll(columns)).reshape(new Shape(batch.size()).addAll(columns));
             return left.matMul(right).reshape(batch.addAll(new Shape(rows.get(0), columns.get(1))));
         });
+    }
+
+    private static boolean isPlain(NDArray matrix) {
+        return rank(matrix) == 2 && matrix.size() > 0 && matrix.getDataType() == DataType.FLOAT32;
+    }
+
+    /** A layer without bias is computed by oneDNN, in half the time that MXNet's product of matrices takes. */
+    private NDArray fullyConnected(NDArray x, NDArray y) {
+        PairList<String, Object> settings = new PairList<>();
+        settings.add("num_hidden", y.getShape().get(1));
+        settings.add("flatten", false);
+        settings.add("no_bias", true);
+        return invoke("_npx_fully_connected", new NDList(x, y.transpose()), settings);
     }
 
     NDArray transpose(NDArray x, int[] permutation) {
