@@ -41,15 +41,24 @@ final class DjlArray implements NativeArray {
     }
 
     /**
-     * A copy of an array in native memory, held by the manager. PyTorch's array lives in the buffer that it is made from, which
-     * only the garbage collector would free; so the result is a copy of it.
+     * A copy of an array in native memory, held by the manager. PyTorch's is written right into an array of its own, as one made
+     * from a buffer would live in that buffer; MXNet copies from a buffer, which only the garbage collector would free.
      */
     static NDArray upload(NDManager manager, HostArray source) {
+        ai.djl.ndarray.types.Shape shape = shape(source.shape());
+        DataType dtype = dataType(source.dtype());
+        if (!manager.getEngine().getEngineName().equals("MXNet")) {
+            NDArray array = manager.create(shape, dtype);
+            if (source.size() > 0) {
+                array.toByteBuffer(true).put(source.buffer());
+            }
+            return array;
+        }
         ByteBuffer bytes =
                 ByteBuffer.allocateDirect(source.buffer().remaining()).order(ByteOrder.nativeOrder());
         bytes.put(source.buffer()).rewind();
-        try (NDArray staged = manager.create(bytes, shape(source.shape()), dataType(source.dtype()))) {
-            return staged.duplicate();
+        try {
+            return manager.create(bytes, shape, dtype);
         } finally {
             free(bytes);
         }

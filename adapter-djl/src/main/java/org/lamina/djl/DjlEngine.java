@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import org.lamina.DType;
 import org.lamina.HostArray;
+import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
 import org.lamina.spi.BackendInfo;
 import org.lamina.spi.EagerExecutable;
@@ -59,7 +60,7 @@ final class DjlEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new EagerExecutable<NDArray>(graph, this::run);
+        return new EagerExecutable<NDArray>(Fusion.apply(graph, new DjlKernels(mxnet)), this::run);
     }
 
     private DjlRun run() {

@@ -22,4 +22,9 @@ public interface NativeFunction {
      */
     @Nullable
     NativeFunction pullback(int operand);
+
+    /** True if the result's memory is never an operand's, nor part of anything else's. */
+    default boolean isFresh() {
+        return false;
+    }
 }

@@ -109,7 +109,7 @@ final class Lifetimes {
                 || op instanceof Cast
                 || op instanceof StopGradient
                 || op instanceof Composite
-                || op instanceof NativeCall;
+                || (op instanceof NativeCall call && !call.function().isFresh());
     }
 
     int position(Node node) {

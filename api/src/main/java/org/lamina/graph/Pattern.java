@@ -1,0 +1,106 @@
+package org.lamina.graph;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.lamina.HostArray;
+
+/** The ops that a kernel stands for, found from the last of them. */
+final class Pattern {
+    private Pattern() {}
+
+    /** Operands of a kernel, and how to ask for it. */
+    record Match(Function<Kernels, @Nullable NativeFunction> choice, List<Node> operands) {
+        @Nullable
+        NativeFunction kernel(Kernels kernels) {
+            return choice.apply(kernels);
+        }
+    }
+
+    static @Nullable Match match(Node node) {
+        if (!(node.op() instanceof Binary binary) || !node.type().dtype().isFloating()) {
+            return null;
+        }
+        return switch (binary) {
+            case ADD -> either(node, Pattern::layerNorm);
+            case MAX -> either(node, Pattern::relu);
+            default -> null;
+        };
+    }
+
+    /** Tries both orders of operands, as sums and products have none. */
+    private static @Nullable Match either(Node node, Rule rule) {
+        Match match = rule.match(node, node.operand(0), node.operand(1));
+        return match != null ? match : rule.match(node, node.operand(1), node.operand(0));
+    }
+
+    private interface Rule {
+        @Nullable
+        Match match(Node node, Node x, Node y);
+    }
+
+    private static int rank(Node node) {
+        return node.type().shape().rank();
+    }
+
+    /** True if y has the last axis of x alone. */
+    private static boolean isRow(Node y, Node x) {
+        return rank(x) > 0
+                && y.type().shape().equals(x.type().shape().slice(rank(x) - 1, rank(x)))
+                && !y.type().shape().isOpen();
+    }
+
+    private static @Nullable Match relu(Node node, Node x, Node zero) {
+        HostArray constant = GraphBuilder.scalarValue(zero);
+        return constant != null && constant.doubleAt(0) == 0 && x.type().equals(node.type())
+                ? new Match(kernels -> kernels.relu(node.type().dtype()), List.of(x))
+                : null;
+    }
+
+    private static @Nullable Match layerNorm(Node node, Node product, Node beta) {
+        if (product.op() != Binary.MUL || !isRow(beta, node)) {
+            return null;
+        }
+        return either(product, (scaled, quotient, gamma) -> layerNorm(node, quotient, gamma, beta));
+    }
+
+    private static @Nullable Match layerNorm(Node node, Node quotient, Node gamma, Node beta) {
+        if (quotient.op() != Binary.DIV || !isRow(gamma, node)) {
+            return null;
+        }
+        HostArray epsilon = epsilon(quotient.operand(0), quotient.operand(1));
+        Node x = centered(quotient.operand(0));
+        if (epsilon == null || x == null || !x.type().equals(node.type())) {
+            return null;
+        }
+        return new Match(
+                kernels -> kernels.layerNorm(node.type().dtype(), epsilon.doubleAt(0)), List.of(x, gamma, beta));
+    }
+
+    /** The tensor that the mean of its last axis was taken from, or null. */
+    private static @Nullable Node centered(Node node) {
+        return node.op() == Binary.SUB
+                        && isLastMean(node.operand(1))
+                        && node.operand(1).operand(0) == node.operand(0)
+                ? node.operand(0)
+                : null;
+    }
+
+    private static boolean isLastMean(Node node) {
+        return node.op() instanceof Reduction mean
+                && mean.reducer() == Reduction.Reducer.MEAN
+                && mean.keepDims()
+                && mean.axes().equals(List.of(rank(node) - 1));
+    }
+
+    /** What is added to the mean square before the root, or null. */
+    private static @Nullable HostArray epsilon(Node centered, Node root) {
+        Node sum = root.op() == Unary.SQRT ? root.operand(0) : root;
+        if (sum.op() != Binary.ADD || !isLastMean(sum.operand(0)) || root == sum) {
+            return null;
+        }
+        Node square = sum.operand(0).operand(0);
+        boolean squared = square.op() == Binary.MUL && square.operand(0) == centered && square.operand(1) == centered;
+        return squared ? GraphBuilder.scalarValue(sum.operand(1)) : null;
+    }
+}

@@ -1,0 +1,119 @@
+package org.lamina.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.lamina.DType;
+import org.lamina.Shape;
+import org.lamina.graph.Fusion;
+import org.lamina.graph.Graph;
+import org.lamina.graph.Input;
+import org.lamina.graph.Kernels;
+import org.lamina.graph.NativeFunction;
+import org.lamina.graph.Node;
+import org.lamina.layers.LayerNorm;
+import org.lamina.layers.MyLinear;
+import org.lamina.layers.Relu;
+import org.lamina.layers.Sequential;
+
+/** Kernels stand where their ops were, and nowhere where something else needs what the ops compute on the way. */
+class FusionTest {
+    private record Named(String name) implements NativeFunction {
+        @Override
+        public List<String> backends() {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable NativeFunction pullback(int operand) {
+            return null;
+        }
+    }
+
+    private record AllKernels() implements Kernels {
+        @Override
+        public NativeFunction relu(DType dtype) {
+            return new Named("relu");
+        }
+
+        @Override
+        public NativeFunction layerNorm(DType dtype, double epsilon) {
+            return new Named("layer_norm " + (float) epsilon);
+        }
+    }
+
+    private static final Shape ROWS = Shape.of(3, 4);
+
+    private static List<String> fused(Layer layer, Shape... shapes) {
+        TracedLayer traced = Tracing.trace(layer, shapes);
+        return kinds(graph(traced, traced.outputs()));
+    }
+
+    private static Graph graph(TracedLayer traced, List<Node> outputs) {
+        List<Node> given = new ArrayList<>(traced.inputs());
+        given.addAll(traced.declared().values());
+        return Fusion.apply(Graph.of(given, outputs), new AllKernels());
+    }
+
+    private static List<String> kinds(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> !(node.op() instanceof Input))
+                .map(node -> node.op().kind())
+                .toList();
+    }
+
+    @Test
+    void layersBecomeKernels() {
+        assertThat(fused(Sequential.of(new LayerNorm(1e-5), new MyLinear(4, 8)), ROWS))
+                .containsExactly("native[layer_norm 1.0E-5]", "matmul", "add", "native[relu]");
+    }
+
+    @Test
+    void theOrderOfOperandsIsNoMatter() {
+        assertThat(fused((scope, x) -> x.scalar(0).maximum(x), ROWS)).containsExactly("native[relu]");
+        Layer turned = (scope, x) -> x.sum(0).add(x.sum(0).mul(standard(x)));
+        assertThat(fused(turned, ROWS)).containsExactly("sum", "native[layer_norm 1.0E-5]");
+    }
+
+    private static Tensor standard(Tensor x) {
+        Tensor centered = x.sub(x.mean(true, 1));
+        return centered.div(centered.square().mean(true, 1).add(1e-5).sqrt());
+    }
+
+    @Test
+    void whatIsNeededOnTheWayIsComputed() {
+        assertThat(fused((scope, x) -> standard(x).mul(x.sum(0)).add(x.sum(0)).mul(standard(x)), ROWS))
+                .contains("div")
+                .doesNotContain("native[layer_norm 1.0E-5]");
+    }
+
+    @Test
+    void otherShapesAndNumbersAreNoKernels() {
+        assertThat(fused((scope, x) -> x.maximum(1), ROWS)).containsExactly("constant", "max");
+        assertThat(fused((scope, x) -> x.scalar(0).maximum(x.sum(0).sum()), ROWS))
+                .containsExactly("sum", "sum", "native[relu]");
+        assertThat(fused((scope, x) -> standard(x).mul(x.sum(true, 0)).add(x.sum(0)), ROWS))
+                .contains("div");
+        assertThat(fused((scope, x) -> standard(x.swapAxes(0, 1)).mul(x.sum(1)).add(x.sum(1)), ROWS))
+                .contains("native[layer_norm 1.0E-5]");
+        assertThat(fused((scope, x) -> x.sub(x.mean(true, 0)).mul(x.sum(0)).add(x.sum(0)), ROWS))
+                .contains("sub");
+    }
+
+    @Test
+    void aDerivativeKeepsWhatItNeeds() {
+        TracedLayer traced = Tracing.trace(Sequential.of(new LayerNorm(1e-5), new Relu()), ROWS);
+        Node y = traced.outputs().get(0);
+        Node seed = traced.graph().input("seed", y.type());
+        Node dx = traced.graph().pullback(y, traced.inputs().get(0), seed);
+        List<Node> given = new ArrayList<>(traced.inputs());
+        given.addAll(traced.declared().values());
+        given.add(seed);
+        assertThat(kinds(Fusion.apply(Graph.of(given, List.of(y, dx)), new AllKernels())))
+                .contains("native[relu]", "div")
+                .doesNotContain("native[layer_norm 1.0E-5]");
+    }
+}
