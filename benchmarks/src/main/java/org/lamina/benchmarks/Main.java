@@ -96,7 +96,7 @@ public final class Main implements Callable<Integer> {
 
     private void measure(Forks forks, Measurement measurement) {
         for (int round = 0; round < rounds; round++) {
-            for (Side side : Side.values()) {
+            for (Side side : List.of(Side.NEUTRAL, measurement.experiment().other())) {
                 measurement.add(side, forks.run(measurement.backend(), measurement.experiment(), side));
             }
         }

@@ -57,7 +57,7 @@ public final class Measurement {
 
     /** The time of the neutral side over that of the other, of the medians. */
     public double ratio() {
-        return microseconds(Side.NEUTRAL) / microseconds(Side.HAND_WRITTEN);
+        return microseconds(Side.NEUTRAL) / microseconds(experiment.other());
     }
 
     /** The smallest ratio of one round. */
@@ -72,7 +72,7 @@ public final class Measurement {
 
     private DoubleStream ratios() {
         List<Sample> neutral = of(Side.NEUTRAL);
-        List<Sample> written = of(Side.HAND_WRITTEN);
+        List<Sample> written = of(experiment.other());
         return java.util.stream.IntStream.range(0, Math.min(neutral.size(), written.size()))
                 .mapToDouble(i -> neutral.get(i).microseconds() / written.get(i).microseconds());
     }

@@ -31,14 +31,14 @@ final class Table {
                 experiment.network(),
                 experiment.title(),
                 measurement.microseconds(Side.NEUTRAL),
-                measurement.microseconds(Side.HAND_WRITTEN),
+                measurement.microseconds(experiment.other()),
                 measurement.ratio(),
                 measurement.leastRatio(),
                 measurement.mostRatio(),
                 experiment.goal(),
                 measurement.allocated(Side.NEUTRAL),
-                measurement.allocated(Side.HAND_WRITTEN),
+                measurement.allocated(experiment.other()),
                 measurement.resident(Side.NEUTRAL),
-                measurement.resident(Side.HAND_WRITTEN));
+                measurement.resident(experiment.other()));
     }
 }

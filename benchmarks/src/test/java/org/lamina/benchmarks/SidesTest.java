@@ -41,6 +41,26 @@ class SidesTest {
         }
     }
 
+    static Stream<Arguments> inferences() {
+        return HandWritten.find(Side.ONNX).stream()
+                .flatMap(onnx -> Backend.available().stream().limit(1))
+                .flatMap(backend -> Stream.of(Network.values()).map(network -> Arguments.of(backend, network)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}", allowZeroInvocations = true)
+    @MethodSource("inferences")
+    void onnxRuntimeGivesTheSameOutputs(String backend, Network network) {
+        List<Batch> batches = List.of(Batch.of(network, network.batch(), 1), Batch.of(network, 3, 2));
+        try (Workload neutral = Side.NEUTRAL.open(backend, network);
+                Workload onnx = Side.ONNX_RUNTIME.open(backend, network)) {
+            neutral.prepare(batches);
+            onnx.prepare(batches);
+            for (int batch = 0; batch < batches.size(); batch++) {
+                assertOutputs(neutral.values(neutral.forward(batch)), onnx.values(onnx.forward(batch)));
+            }
+        }
+    }
+
     private static void assertOutputs(float[] expected, float[] got) {
         assertThat(got).hasSameSizeAs(expected);
         double largest = IntStream.range(0, expected.length)
