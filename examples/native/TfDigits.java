@@ -4,13 +4,19 @@ import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Model;
 import org.lamina.conformance.Digits;
+import org.lamina.layer.Initializer;
+import org.lamina.layer.Layer;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
 import org.lamina.layers.MyDense;
 import org.lamina.layers.Sequential;
 import org.lamina.tf.TfGraphLayer;
+import org.lamina.tf.TfNativeLayer;
 import org.lamina.train.Batches;
+import org.lamina.train.Loss;
+import org.lamina.train.Sgd;
 import org.lamina.train.Split;
+import org.lamina.train.Trainer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -77,6 +83,24 @@ public final class TfDigits {
                 System.out.printf("accuracy on %d test images: %.1f %%%n", truth.length, 100.0 * right / truth.length);
             }
             moveWeights(layers, session);
+        }
+        trainNeutral(digits.training());
+    }
+
+    /** And back: a function of TensorFlow in a neutral model, which Lamina trains. */
+    private static void trainNeutral(List<HostArray> batch) {
+        TfNativeLayer projection = TfNativeLayer.of("projection", TFloat32.class, (tf, parameters, x) -> {
+            Operand<TFloat32> weight = parameters.get(
+                    "weight", org.lamina.Shape.of(x.shape().get(1), 32), Initializer.normal(0, 0.1));
+            return tf.nn.elu(tf.linalg.matMul(x, weight));
+        });
+        Layer net = Sequential.of(new Dense(64), new CenteredLayer(), projection, new MyDense(10));
+        try (Backend backend = Backend.load("tf");
+                Model model = backend.model(net).initialize(batch.get(0).shape(), 1);
+                Trainer trainer = Trainer.of(model, Loss.crossEntropy(), new Sgd(0.01), 1)) {
+            double first = trainer.step(batch.get(0), batch.get(1));
+            double second = trainer.step(batch.get(0), batch.get(1));
+            System.out.println("the loss falls: " + (second < first));
         }
     }
 

@@ -17,6 +17,7 @@ import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Differentiation;
 import org.lamina.graph.Graph;
+import org.lamina.graph.NativeCall;
 import org.lamina.graph.Node;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Layer;
@@ -89,7 +90,7 @@ public final class TfGraphLayer {
      * @param seed draws the parameters, the same bits as {@code Model.initialize} with it
      * @param inputs whose shapes TensorFlow knows but for the first size, which may be the batch's
      * @throws LaminaException SHAPE if an input's shape is not known, CONFIGURATION if the layer draws random numbers in a
-     *     prediction, else whatever the layer finds wrong with the inputs
+     *     prediction or has a framework's own function in it, else whatever the layer finds wrong with the inputs
      */
     public static TfGraphLayer add(
             org.tensorflow.Graph target, String name, Layer layer, long seed, Operand<?>... inputs) {
@@ -109,6 +110,14 @@ public final class TfGraphLayer {
                     "layer " + name
                             + ": it draws random numbers in a prediction, which a TensorFlow graph cannot get from "
                             + "Lamina. Use a neutral model on the backend tf.");
+        }
+        Graph forward = Graph.of(given(traced), traced.outputs());
+        if (forward.nodes().stream().anyMatch(node -> node.op() instanceof NativeCall)) {
+            throw new LaminaException(
+                    ErrorCode.CONFIGURATION,
+                    "layer " + name
+                            + ": it has a framework's own function in it, which a TensorFlow graph needs no layer for. "
+                            + "Add its ops to the graph yourself, or use a neutral model on the backend tf.");
         }
         return new TfGraphLayer(target, name, traced, seed, List.of(inputs));
     }

@@ -7,6 +7,7 @@ import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
+import org.lamina.graph.NativeFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Max;
@@ -311,5 +312,15 @@ final class TfLowering implements Lowering<Operand<?>> {
     @Override
     public Operand<?> stopGradient(Operand<?> x) {
         return tf.stopGradient(typed(x));
+    }
+
+    /** In the shape that Lamina knows, where TensorFlow knows less. */
+    @Override
+    public Operand<?> nativeCall(NativeFunction function, TensorType type, List<Operand<?>> operands) {
+        if (!(function instanceof TfNativeFunction own)) {
+            return Lowering.super.nativeCall(function, type, operands);
+        }
+        Operand<?> result = own.compute(tf, operands);
+        return result.shape().equals(TfArray.shape(type.shape())) ? result : reshape(result, type.shape());
     }
 }

@@ -19,6 +19,7 @@ import org.lamina.graph.Composite;
 import org.lamina.graph.Concat;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Input;
+import org.lamina.graph.NativeCall;
 import org.lamina.graph.Node;
 import org.lamina.graph.Op;
 import org.lamina.graph.Pad;
@@ -157,7 +158,11 @@ final class TfRun implements Executable {
                 fixed.add(node);
             }
             boolean view = mayShare(node.op()) && shared.contains(node.operand(0));
-            if (given || view || fixed.contains(node) || node.op() instanceof Slice) {
+            if (given
+                    || view
+                    || fixed.contains(node)
+                    || node.op() instanceof Slice
+                    || node.op() instanceof NativeCall) {
                 shared.add(node);
             }
         }

@@ -27,8 +27,6 @@ class AdapterMirrorTest {
             "*InputTypes.java",
             "*Layer.java",
             "*LayerImplementation.java",
-            "*NativeFunction.java",
-            "*NativeLayer.java",
             "*Parameters.java",
             "*Vertex.java",
             "*VertexImplementation.java",
@@ -50,14 +48,7 @@ class AdapterMirrorTest {
 
     /** A layer inside a framework's own models is of that framework's kind. */
     private static final Set<String> DJL_CITIZEN = Set.of(
-            "*Block.java",
-            "*Derivatives.java",
-            "*Form.java",
-            "*NativeFunction.java",
-            "*NativeLayer.java",
-            "*Parameters.java",
-            "*Recording.java",
-            "*Tape.java");
+            "*Block.java", "*Derivatives.java", "*Form.java", "*Parameters.java", "*Recording.java", "*Tape.java");
 
     private static final Set<String> TF_FILES = Set.of("*SavedModel.java", "*Variables.java");
 
