@@ -87,4 +87,62 @@ class InspectCommandTest {
                         2 arrays, 2,001 values, 8,008 bytes
                         """);
     }
+
+    @Test
+    void twoFilesOfWeights() {
+        HostArray a = HostArray.of(Shape.of(2, 3), 1f, 2f, 3f, 4f, 5f, 6f);
+        work.arrays("a.safetensors", "w", a, "b", HostArray.of(Shape.of(2), 0f, Float.NaN), "old", a);
+        work.arrays(
+                "b.safetensors",
+                "w",
+                a.with(3.5, 1, 0).with(2.25, 0, 1),
+                "b",
+                HostArray.of(Shape.of(2), 0f, Float.NaN),
+                "new",
+                HostArray.of(Shape.of(1), 1L));
+        Invocation result = lamina("inspect", work.at("a.safetensors"), work.at("b.safetensors"));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualToNormalizingNewlines("""
+                        array  first           second          differing  largest difference
+                        w      float32 (2, 3)  float32 (2, 3)  2 of 6     0.500 at [1, 0]: 4.0 and 3.5
+                        b      float32 (2,)    float32 (2,)    none
+                        old    float32 (2, 3)  -               all
+                        new    -               int64 (1,)      all
+                        3 of 4 arrays differ; the largest difference is 0.500, in w
+                        """);
+        Invocation equal = lamina("inspect", work.at("a.safetensors"), work.at("a.safetensors"));
+        assertThat(equal.exitCode()).isZero();
+        assertThat(equal.out()).endsWith("all 3 arrays are equal, to the last bit" + System.lineSeparator());
+    }
+
+    @Test
+    void signsOfZeroAndNumbersAgainstNoneDiffer() {
+        work.arrays("a.safetensors", "w", HostArray.of(Shape.of(3), 0f, 1f, 2f));
+        work.arrays("b.safetensors", "w", HostArray.of(Shape.of(3), -0f, Float.NaN, 9f));
+        assertThat(lamina("inspect", work.at("a.safetensors"), work.at("b.safetensors"))
+                        .out())
+                .contains("3 of 3     NaN at [1]: 1.0 and NaN")
+                .contains("the largest difference is NaN, in w");
+    }
+
+    @Test
+    void twoModelsOfDifferentFormats() {
+        try (Backend backend = Backend.load(Backends.REFERENCE)) {
+            Model model = backend.model(Sequential.of(new Dense(3))).initialize(Shape.of(2, 5), 3);
+            Bundle.of(model).write(work.at("net.zip"));
+            model.setParameter("0.bias", HostArray.of(Shape.of(3), 0f, 0f, 1f));
+            Bundle.of(model).write(work.at("other.zip"));
+        }
+        lamina("port", "--from", "lamina:" + work.at("net.zip"), "--to", "torch:" + work.at("net.safetensors"));
+        Invocation equal = lamina("inspect", work.at("net.zip"), "torch:" + work.at("net.safetensors"));
+        assertThat(equal.exitCode()).isZero();
+        assertThat(equal.out()).startsWith("the layers are equal");
+        assertThat(lamina("inspect", "torch:" + work.at("net.safetensors")).out())
+                .contains("0 Dense(units=3)")
+                .contains("2 arrays, 18 values, 72 bytes");
+        Invocation tampered = lamina("inspect", "torch:" + work.at("net.safetensors"), work.at("other.zip"));
+        assertThat(tampered.exitCode()).isEqualTo(1);
+        assertThat(tampered.out()).contains("1 of 2 arrays differs; the largest difference is 1.00, in 0.bias");
+    }
 }
