@@ -20,7 +20,7 @@ import org.lamina.port.ModelFormat;
 import org.lamina.port.NativeModel;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The zip of a MultiLayerNetwork, of Deeplearning4j's own layers. */
+/** The zip of a MultiLayerNetwork or, to be read, of a ComputationGraph. */
 public final class Dl4jFormat implements ModelFormat {
     static final String CONFIGURATION = "configuration.json";
     static final String COEFFICIENTS = "coefficients.bin";
@@ -62,6 +62,8 @@ public final class Dl4jFormat implements ModelFormat {
 
     @Override
     public Optional<NativeModel> open(Path path, @Nullable Layer architecture) {
-        return Optional.of(new Dl4jNativeModel(path));
+        Dl4jReader reader = new Dl4jReader(path);
+        return Optional.of(
+                reader.vertices() == null ? new Dl4jNativeModel(path, reader) : new Dl4jNativeGraph(path, reader));
     }
 }

@@ -31,9 +31,8 @@ final class Dl4jNativeModel implements NativeModel {
     /** True if the network computes otherwise in training, where its backward pass would start. */
     private final boolean differs;
 
-    /** @throws LaminaException if the file has what the reader refuses, or names a class outside of Deeplearning4j's own */
-    Dl4jNativeModel(Path path) {
-        Dl4jReader reader = new Dl4jReader(path);
+    /** @throws LaminaException if the file names a class outside of Deeplearning4j's own */
+    Dl4jNativeModel(Path path, Dl4jReader reader) {
         requireKnown(path, reader.configuration());
         this.ends = reader.ends();
         this.flatInput = reader.flatInput();
@@ -53,7 +52,8 @@ final class Dl4jNativeModel implements NativeModel {
         return layers.contains("\"BatchNorm\"") || layers.contains("\"Dropout\"");
     }
 
-    private static void requireKnown(Path path, Json value) {
+    /** @throws LaminaException if it names a class that is none of Deeplearning4j's configurations */
+    static void requireKnown(Path path, Json value) {
         if (value instanceof Json.Elements list) {
             list.values().forEach(element -> requireKnown(path, element));
         } else if (value instanceof Json.Fields object) {
@@ -114,7 +114,8 @@ final class Dl4jNativeModel implements NativeModel {
         return toNative(x, flatInput);
     }
 
-    private static INDArray toNative(HostArray x, boolean asRows) {
+    /** @param asRows true for a network that makes images of them itself */
+    static INDArray toNative(HostArray x, boolean asRows) {
         INDArray copy = Dl4jArray.copy(x.dtype().isFloating() ? x : x.cast(DType.FLOAT32));
         if (asRows) {
             return copy.reshape('c', x.shape().extent(0), x.size() / x.shape().extent(0));
@@ -122,7 +123,7 @@ final class Dl4jNativeModel implements NativeModel {
         return x.shape().rank() == 3 ? copy.permute(0, 2, 1).dup('c') : copy;
     }
 
-    private static HostArray host(INDArray y) {
+    static HostArray host(INDArray y) {
         INDArray ordered = (y.rank() == 3 ? y.permute(0, 2, 1) : y).dup('c');
         TensorType type = new TensorType(
                 switch (ordered.dataType()) {

@@ -4,49 +4,30 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
-import org.lamina.HostArray;
 import org.lamina.LaminaException;
-import org.lamina.Shape;
-import org.lamina.TensorType;
 import org.lamina.io.ArchiveEntry;
 import org.lamina.io.Bundle;
 import org.lamina.io.Json;
 import org.lamina.io.Safetensors;
-import org.lamina.layer.Layer;
-import org.lamina.layers.AvgPool2d;
-import org.lamina.layers.BatchNorm;
-import org.lamina.layers.Conv2d;
-import org.lamina.layers.Dense;
-import org.lamina.layers.Dropout;
-import org.lamina.layers.Embedding;
-import org.lamina.layers.Flatten;
-import org.lamina.layers.GlobalAveragePool;
-import org.lamina.layers.Lstm;
-import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.Sequential;
-import org.lamina.layers.SimpleRnn;
 import org.lamina.port.Misfits;
 
-/**
- * Reads a MultiLayerNetwork as neutral layers with their weights. An activation that a layer of Deeplearning4j has in it becomes a
- * layer of its own, and so do the dropout before a layer and the flattening that a preprocessor does.
- */
+/** Reads a MultiLayerNetwork or a ComputationGraph as neutral layers with their weights. */
 final class Dl4jReader {
     private final String source;
     private final Json configuration;
     private final Supplier<Dl4jCoefficients> opening;
-    private final List<Layer> layers = new ArrayList<>();
-    private final Map<String, HostArray> weights = new LinkedHashMap<>();
     private final Misfits misfits = new Misfits();
-    /** For each layer of Deeplearning4j the position of the last that it became. */
+    /** For each layer of a MultiLayerNetwork the position of the last that it became. */
     private final List<Integer> ends = new ArrayList<>();
 
+    private Dl4jPiece piece = Dl4jPiece.EMPTY;
+    private @Nullable Dl4jGraphReader graph;
     private @Nullable Dl4jCoefficients coefficients;
     private boolean flatInput;
 
@@ -63,6 +44,12 @@ final class Dl4jReader {
         this.configuration = parse(source, configuration);
         this.opening = opening;
         read();
+        misfits.requireNone(
+                source + ": what has no equal here",
+                "Change the network, or port its weights by a ModelFormat of your own.");
+        if (coefficients != null) {
+            coefficients.requireEnd();
+        }
     }
 
     private static Json parse(String source, String text) {
@@ -80,40 +67,35 @@ final class Dl4jReader {
 
     private void read() {
         Dl4jSettings network = Dl4jSettings.of(configuration);
-        if (!(network.fields().get("confs") instanceof Json.Elements confs)) {
-            misfits.add(
-                    source,
-                    network.has("vertices")
-                            ? "this is a ComputationGraph, and only a MultiLayerNetwork can be ported"
-                            : "its configuration has no layers");
-            finish();
-            return;
+        if (network.fields().get("confs") instanceof Json.Elements confs) {
+            readLayers(confs.values(), network.object("inputPreProcessors"));
+        } else if (network.has("vertices")) {
+            Dl4jGraphReader read = new Dl4jGraphReader(source, network, this::coefficients, misfits);
+            graph = read;
+            piece = read.read();
+            flatInput = read.flatInput();
+        } else {
+            misfits.add(source, "its configuration has no layers");
         }
-        Dl4jSettings preprocessors = network.object("inputPreProcessors");
-        for (int i = 0; i < confs.values().size(); i++) {
-            Dl4jSettings layer = Dl4jSettings.of(confs.values().get(i)).object("layer");
-            String place = "layer " + i + " (" + (layer.type().isEmpty() ? layer.named() : layer.type()) + ")";
+    }
+
+    private void readLayers(List<Json> confs, Dl4jSettings preprocessors) {
+        Dl4jLayerReader reader = new Dl4jLayerReader(this::coefficients);
+        for (int i = 0; i < confs.size(); i++) {
+            Dl4jSettings layer = Dl4jSettings.of(confs.get(i)).object("layer");
             try {
-                preprocess(i, preprocessors.object(Integer.toString(i)));
-                add(layer);
+                reader.preprocess(preprocessors.object(Integer.toString(i)), i == 0);
+                reader.add(layer);
             } catch (LaminaException e) {
                 if (e.code() == ErrorCode.FILE_FORMAT) {
                     throw e;
                 }
-                misfits.add(place, String.valueOf(e.getMessage()));
+                misfits.add("layer " + i + " (" + layer.shortName() + ")", String.valueOf(e.getMessage()));
             }
-            ends.add(layers.size() - 1);
+            ends.add(reader.size() - 1);
         }
-        finish();
-        if (coefficients != null) {
-            coefficients.requireEnd();
-        }
-    }
-
-    private void finish() {
-        misfits.requireNone(
-                source + ": what has no equal here",
-                "Change the network, or port its weights by a ModelFormat of your own.");
+        piece = reader.piece();
+        flatInput = reader.flatInput();
     }
 
     private Dl4jCoefficients coefficients() {
@@ -123,243 +105,18 @@ final class Dl4jReader {
         return coefficients;
     }
 
-    private void preprocess(int index, Dl4jSettings preprocessor) {
-        switch (preprocessor.type()) {
-            case "CnnToFeedForwardPreProcessor" -> {
-                if (!preprocessor.text("format").equals("NCHW")) {
-                    throw Misfits.unsupported(
-                            "its preprocessor flattens images of format " + preprocessor.text("format"));
-                }
-                layers.add(new Flatten());
-            }
-            case "FeedForwardToCnnPreProcessor" -> {
-                if (index != 0) {
-                    throw Misfits.unsupported("its preprocessor makes images of rows within the network");
-                }
-                flatInput = true;
-            }
-            case "" -> {
-                if (preprocessor.has("@class")) {
-                    throw Misfits.unsupported("its preprocessor is " + preprocessor.named());
-                }
-            }
-            default -> throw Misfits.unsupported("its preprocessor is a " + preprocessor.type());
-        }
-    }
-
-    private void add(Dl4jSettings layer) {
-        if (layer.has("idropout")) {
-            addDropout(layer.object("idropout"));
-        }
-        switch (layer.type()) {
-            case "DenseLayer", "OutputLayer", "RnnOutputLayer" -> addDense(layer);
-            case "ConvolutionLayer" -> addConvolution(layer);
-            case "SubsamplingLayer" -> addPool(layer);
-            case "BatchNormalization" -> addNormalization(layer);
-            case "LSTM" -> addLstm(layer, true);
-            case "SimpleRnn" -> addSimpleRnn(layer, true);
-            case "LastTimeStep" -> addLast(layer.object("underlying"));
-            case "EmbeddingSequenceLayer" -> addEmbedding(layer);
-            case "GlobalPoolingLayer" -> addGlobalPool(layer);
-            case "ActivationLayer" -> addActivation(layer);
-            case "Dl4jLayer" -> addOwn(layer);
-            case "DropoutLayer" -> {
-                if (!layer.has("idropout")) {
-                    throw Misfits.unsupported("it has no dropout");
-                }
-            }
-            default -> throw Misfits.unsupported("there is no equal of " + layer.named());
-        }
-    }
-
-    /** Deeplearning4j's p is the probability to keep an element. */
-    private void addDropout(Dl4jSettings dropout) {
-        if (!dropout.type().equals("Dropout") || dropout.has("pschedule")) {
-            throw Misfits.unsupported("its dropout is " + dropout.named());
-        }
-        layers.add(new Dropout(1 - dropout.number("p")));
-    }
-
-    private void addActivation(Dl4jSettings layer) {
-        Dl4jActivations.read(layer.object("activationFn")).ifPresent(layers::add);
-    }
-
-    private void put(String name, HostArray value) {
-        weights.put((layers.size() - 1) + "." + name, value);
-    }
-
-    private static void requireBias(Dl4jSettings layer) {
-        if (!layer.truth("hasBias")) {
-            throw Misfits.unsupported("it has no bias");
-        }
-    }
-
-    private void addDense(Dl4jSettings layer) {
-        requireBias(layer);
-        if (layer.truth("hasLayerNorm")) {
-            throw Misfits.unsupported("it normalizes within (hasLayerNorm)");
-        }
-        long units = layer.size("nout");
-        layers.add(new Dense(units));
-        put("weight", coefficients().nextMatrix(layer.size("nin"), units));
-        put("bias", coefficients().next(units));
-        addActivation(layer);
-    }
-
-    private static List<List<Long>> padding(Dl4jSettings layer) {
-        String mode = layer.text("convolutionMode");
-        String format = layer.text("cnn2dDataFormat");
-        if (!mode.equals("Truncate") && !mode.equals("Strict")) {
-            throw Misfits.unsupported("convolutionMode is " + mode + "; give explicit padding");
-        }
-        if (!format.equals("NCHW")) {
-            throw Misfits.unsupported("its images are " + format);
-        }
-        return layer.sizes("padding", 0).stream()
-                .map(width -> List.of(width, width))
-                .toList();
-    }
-
-    private void addConvolution(Dl4jSettings layer) {
-        requireBias(layer);
-        long filters = layer.size("nout");
-        List<Long> kernel = layer.sizes("kernelSize", 1);
-        layers.add(
-                new Conv2d(filters, kernel, layer.sizes("stride", 1), padding(layer), layer.sizes("dilation", 1), 1));
-        HostArray bias = coefficients().next(filters);
-        put("weight", coefficients().next(filters, layer.size("nin"), kernel.get(0), kernel.get(1)));
-        put("bias", bias);
-        addActivation(layer);
-    }
-
-    private void addPool(Dl4jSettings layer) {
-        if (!layer.sizes("dilation", 1).equals(List.of(1L, 1L))) {
-            throw Misfits.unsupported("dilation is " + layer.sizes("dilation", 1));
-        }
-        List<Long> kernel = layer.sizes("kernelSize", 1);
-        List<Long> stride = layer.sizes("stride", 1);
-        switch (layer.text("poolingType")) {
-            case "MAX" -> layers.add(new MaxPool2d(kernel, stride, padding(layer)));
-            case "AVG" ->
-                layers.add(new AvgPool2d(kernel, stride, padding(layer), layer.truth("avgPoolIncludePadInDivisor")));
-            default -> throw Misfits.unsupported("poolingType is " + layer.text("poolingType"));
-        }
-    }
-
-    private void addGlobalPool(Dl4jSettings layer) {
-        if (!layer.text("poolingType").equals("AVG") || !layer.truth("collapseDimensions")) {
-            throw Misfits.unsupported(
-                    "poolingType is " + layer.text("poolingType") + ", and only AVG of images is known");
-        }
-        layers.add(new GlobalAveragePool());
-    }
-
-    private void addNormalization(Dl4jSettings layer) {
-        if (layer.truth("lockGammaBeta")) {
-            throw Misfits.unsupported("lockGammaBeta is true");
-        }
-        long channels = layer.size("nout");
-        layers.add(new BatchNorm(layer.number("eps"), layer.number("decay"), false));
-        put("gamma", coefficients().next(channels));
-        put("beta", coefficients().next(channels));
-        put("runningMean", coefficients().next(channels));
-        put(
-                "runningVariance",
-                layer.truth("useLogStd")
-                        ? coefficients().nextOfLogarithms(channels)
-                        : coefficients().next(channels));
-    }
-
-    private void addLast(Dl4jSettings underlying) {
-        switch (underlying.type()) {
-            case "LSTM" -> addLstm(underlying, false);
-            case "SimpleRnn" -> addSimpleRnn(underlying, false);
-            default -> throw Misfits.unsupported("there is no equal of a LastTimeStep of " + underlying.named());
-        }
-    }
-
-    private void addLstm(Dl4jSettings layer, boolean returnSequences) {
-        requireActivation(layer, "activationFn", "ActivationTanH");
-        requireActivation(layer, "gateActivationFn", "ActivationSigmoid");
-        requireTimeLast(layer);
-        long units = layer.size("nout");
-        layers.add(new Lstm(units, returnSequences));
-        split("weight", coefficients().nextMatrix(layer.size("nin"), 4 * units), units);
-        split("recurrent", coefficients().nextMatrix(units, 4 * units), units);
-        split("bias", coefficients().next(1, 4 * units), units);
-    }
-
-    private static void requireActivation(Dl4jSettings layer, String field, String type) {
-        if (!layer.object(field).type().equals(type)) {
-            throw Misfits.unsupported(field + " is " + layer.object(field).named());
-        }
-    }
-
-    private static void requireTimeLast(Dl4jSettings layer) {
-        if (!layer.text("rnnDataFormat").equals("NCW")) {
-            throw Misfits.unsupported("rnnDataFormat is " + layer.text("rnnDataFormat"));
-        }
-    }
-
-    private void split(String kind, HostArray all, long units) {
-        int width = (int) units;
-        long rows = all.shape().extent(0);
-        for (int gate = 0; gate < Dl4jWriter.GATES.size(); gate++) {
-            int first = gate * width;
-            Shape shape = kind.equals("bias") ? Shape.of(units) : Shape.of(rows, units);
-            put(
-                    kind + Dl4jWriter.GATES.get(gate),
-                    HostArray.generate(
-                            new TensorType(all.dtype(), shape),
-                            i -> all.doubleAt(i / width * 4 * width + first + i % width)));
-        }
-    }
-
-    private void addSimpleRnn(Dl4jSettings layer, boolean returnSequences) {
-        requireTimeLast(layer);
-        if (layer.truth("hasLayerNorm")) {
-            throw Misfits.unsupported("it normalizes within (hasLayerNorm)");
-        }
-        long units = layer.size("nout");
-        Layer activation = Dl4jActivations.read(layer.object("activationFn"))
-                .orElseThrow(() -> Misfits.unsupported("it has no activation"));
-        layers.add(new SimpleRnn(units, returnSequences, activation));
-        put("weight", coefficients().nextMatrix(layer.size("nin"), units));
-        put("recurrent", coefficients().nextMatrix(units, units));
-        put("bias", coefficients().next(units));
-    }
-
-    private void addEmbedding(Dl4jSettings layer) {
-        if (layer.truth("hasBias")) {
-            throw Misfits.unsupported("it has a bias");
-        }
-        layers.add(new Embedding(layer.size("nin"), layer.size("nout")));
-        put("weight", coefficients().nextMatrix(layer.size("nin"), layer.size("nout")));
-        addActivation(layer);
-    }
-
-    /** A layer of Lamina's own, whose layer.json can name nothing but what is registered. */
-    private void addOwn(Dl4jSettings layer) {
-        if (!layer.truth("timeLast")) {
-            throw Misfits.unsupported("its sequences have the format NWC");
-        }
-        Dl4jDescription described =
-                new Dl4jDescription(layer.text("layerJson"), List.of(Shape.of(layer.shape("inputShape"))));
-        layers.add(described.layer());
-        described
-                .declarations()
-                .values()
-                .forEach(declaration -> put(
-                        declaration.path(),
-                        coefficients().next(declaration.type().shape().toArray())));
-    }
-
     Bundle model() {
-        return new Bundle(new Sequential(layers), Safetensors.of(weights));
+        return new Bundle(new Sequential(piece.layers()), Safetensors.of(piece.weights()));
     }
 
     List<Integer> ends() {
         return ends;
+    }
+
+    /** For each layer of the model, where a vertex of a ComputationGraph gives its output, the vertex; null if it is no such graph. */
+    @Nullable
+    Map<Integer, String> vertices() {
+        return graph == null ? null : graph.ends();
     }
 
     /** True if the network takes rows and makes images of them first. */

@@ -1,5 +1,6 @@
 package org.lamina.dl4j;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,18 @@ record Dl4jSettings(Map<String, Json> fields) {
     static boolean isKnown(String name) {
         return name.equals(Dl4jLayer.class.getName())
                 || name.matches(
-                        "org\\.(deeplearning4j\\.nn\\.(conf\\.(layers(\\.recurrent)?|preprocessor|dropout)|weights)"
+                        "org\\.(deeplearning4j\\.nn\\.(conf\\.(layers(\\.recurrent)?|graph|preprocessor|dropout)|weights)"
                                 + "|nd4j\\.linalg\\.(activations\\.impl|learning\\.config|lossfunctions\\.impl))\\.[A-Za-z0-9]+");
     }
 
     /** What the object says it is, for messages. */
     String named() {
         return fields.get("@class") instanceof Json.Text text ? text.value() : "an object without a class";
+    }
+
+    /** What it is, by its simple name if it is Deeplearning4j's own. */
+    String shortName() {
+        return type().isEmpty() ? named() : type();
     }
 
     boolean has(String name) {
@@ -42,6 +48,19 @@ record Dl4jSettings(Map<String, Json> fields) {
 
     String text(String name) {
         return fields.get(name) instanceof Json.Text text ? text.value() : "";
+    }
+
+    /** A list of texts, empty if there is none. */
+    List<String> texts(String name) {
+        List<String> texts = new ArrayList<>();
+        if (fields.get(name) instanceof Json.Elements list) {
+            for (Json value : list.values()) {
+                if (value instanceof Json.Text text) {
+                    texts.add(text.value());
+                }
+            }
+        }
+        return texts;
     }
 
     boolean truth(String name) {

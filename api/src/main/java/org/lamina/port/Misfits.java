@@ -19,6 +19,11 @@ public final class Misfits {
         problems.add(where + ": " + reason);
     }
 
+    /** True if all fits by now. */
+    public boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
     /** Refuses them. @throws LaminaException with {@link ErrorCode#WEIGHTS} that lists all of them, if there are any */
     public void requireNone(String subject, String next) {
         if (problems.isEmpty()) {

@@ -36,6 +36,10 @@ class AdapterMirrorTest {
     private static final Set<String> DL4J_FILES = Set.of(
             "*Activations.java",
             "*Coefficients.java",
+            "*GraphReader.java",
+            "*LayerReader.java",
+            "*NativeGraph.java",
+            "*Piece.java",
             "*Reader.java",
             "*Settings.java",
             "*WithoutLoss.java",
