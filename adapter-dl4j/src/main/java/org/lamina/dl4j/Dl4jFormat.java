@@ -22,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The zip of a MultiLayerNetwork or, to be read, of a ComputationGraph. */
 public final class Dl4jFormat implements ModelFormat {
+    static final String NAME = "dl4j";
     static final String CONFIGURATION = "configuration.json";
     static final String COEFFICIENTS = "coefficients.bin";
 
@@ -30,7 +31,7 @@ public final class Dl4jFormat implements ModelFormat {
 
     @Override
     public String name() {
-        return "dl4j";
+        return NAME;
     }
 
     /** Nothing of Deeplearning4j is loaded for it: the configuration is read as JSON, the coefficients as numbers. */

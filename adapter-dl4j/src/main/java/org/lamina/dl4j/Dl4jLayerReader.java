@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.io.Json;
 import org.lamina.layer.Layer;
 import org.lamina.layers.AvgPool2d;
 import org.lamina.layers.BatchNorm;
@@ -21,6 +23,7 @@ import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.SimpleRnn;
 import org.lamina.port.Misfits;
+import org.lamina.port.NativeLayerConverter;
 
 /**
  * Turns layers of Deeplearning4j into neutral ones, in the order of the network's parameters. An activation that a layer of
@@ -72,6 +75,36 @@ final class Dl4jLayerReader {
         if (layer.has("idropout")) {
             addDropout(layer.object("idropout"));
         }
+        Optional<NativeLayerConverter> converter = NativeLayerConverter.find(Dl4jFormat.NAME, layer.named());
+        if (converter.isPresent()) {
+            addConverted(converter.get(), layer);
+        } else {
+            addKnown(layer);
+        }
+    }
+
+    private void addConverted(NativeLayerConverter converter, Dl4jSettings layer) {
+        Map<String, HostArray> taken = new LinkedHashMap<>();
+        layers.add(converter.convert(new Json.Fields(layer.fields()), new NativeLayerConverter.Parameters() {
+            @Override
+            public HostArray take(String path, long... sizes) {
+                return kept(path, coefficients.get().next(sizes));
+            }
+
+            @Override
+            public HostArray takeMatrix(String path, long rows, long columns) {
+                return kept(path, coefficients.get().nextMatrix(rows, columns));
+            }
+
+            private HostArray kept(String path, HostArray value) {
+                taken.put(path, value);
+                return value;
+            }
+        }));
+        taken.forEach(this::put);
+    }
+
+    private void addKnown(Dl4jSettings layer) {
         switch (layer.type()) {
             case "DenseLayer", "OutputLayer", "RnnOutputLayer" -> addDense(layer);
             case "ConvolutionLayer" -> addConvolution(layer);
@@ -89,7 +122,9 @@ final class Dl4jLayerReader {
                     throw Misfits.unsupported("it has no dropout");
                 }
             }
-            default -> throw Misfits.unsupported("there is no equal of " + layer.named());
+            default ->
+                throw Misfits.unsupported(
+                        "there is no equal of " + layer.named() + ", and no NativeLayerConverter is registered for it");
         }
     }
 

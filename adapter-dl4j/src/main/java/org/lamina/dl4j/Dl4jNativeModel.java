@@ -18,6 +18,7 @@ import org.lamina.io.ArchiveEntry;
 import org.lamina.io.Bundle;
 import org.lamina.io.Json;
 import org.lamina.io.LayerJson;
+import org.lamina.port.NativeLayerConverter;
 import org.lamina.port.NativeModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -58,7 +59,10 @@ final class Dl4jNativeModel implements NativeModel {
             list.values().forEach(element -> requireKnown(path, element));
         } else if (value instanceof Json.Fields object) {
             Dl4jSettings settings = Dl4jSettings.of(object);
-            if (settings.has("@class") && settings.type().isEmpty()) {
+            if (settings.has("@class")
+                    && settings.type().isEmpty()
+                    && NativeLayerConverter.find(Dl4jFormat.NAME, settings.named())
+                            .isEmpty()) {
                 throw new LaminaException(
                         ErrorCode.FILE_FORMAT,
                         path + ": it names the class " + settings.named()

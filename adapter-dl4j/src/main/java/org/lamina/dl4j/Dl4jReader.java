@@ -46,7 +46,7 @@ final class Dl4jReader {
         read();
         misfits.requireNone(
                 source + ": what has no equal here",
-                "Change the network, or port its weights by a ModelFormat of your own.");
+                "Change the network, or register a NativeLayerConverter for such a layer.");
         if (coefficients != null) {
             coefficients.requireEnd();
         }
