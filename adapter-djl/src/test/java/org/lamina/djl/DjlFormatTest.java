@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +163,45 @@ class DjlFormatTest {
                     Arrays.stream(expected.toDoubles()).map(Math::abs).max().orElse(0);
             assertThat(got.toDoubles())
                     .containsExactly(expected.toDoubles(), Offset.offset(ERROR * Math.max(1, scale)));
+        }
+    }
+
+    /** As a program of DJL's own makes, trains and saves them: only what the layers are has to be told. */
+    @Test
+    void blocksThatDjlItselfSavedAreRead() throws IOException {
+        Path saved = Files.createDirectories(folder.resolve("saved"));
+        HostArray x = HostArray.normal(Shape.of(2, 1, 6, 6), 3);
+        HostArray expected;
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch")) {
+            SequentialBlock block = new SequentialBlock()
+                    .add(ai.djl.nn.convolutional.Conv2d.builder()
+                            .setKernelShape(new ai.djl.ndarray.types.Shape(3, 3))
+                            .setFilters(4)
+                            .build())
+                    .add(Activation::tanh)
+                    .add(ai.djl.nn.norm.BatchNorm.builder().optEpsilon(1e-4f).build())
+                    .add(Blocks.batchFlattenBlock())
+                    .add(Linear.builder().setUnits(3).build());
+            model.setBlock(block);
+            block.initialize(model.getNDManager(), DataType.FLOAT32, new ai.djl.ndarray.types.Shape(2, 1, 6, 6));
+            expected = predicted(model, block, x);
+            model.save(saved, "net");
+        }
+        Layer layer = Sequential.of(
+                new Conv2d(4, List.of(3L, 3L)), new Tanh(), new BatchNorm(1e-4), new Flatten(), new Dense(3));
+        Bundle read = format.read(saved.resolve("net-0000.params"), layer);
+        try (Backend backend = Backend.load("djl");
+                Model own = backend.model(layer)
+                        .initialize(List.of(x.type()), read.weights().tensors())) {
+            requireClose(own.predict(x), expected);
+        }
+    }
+
+    private static HostArray predicted(ai.djl.Model model, SequentialBlock block, HostArray x) {
+        try (NDManager manager = model.getNDManager().newSubManager()) {
+            return DjlArray.host(
+                    block.forward(new ParameterStore(manager, false), new NDList(DjlArray.upload(manager, x)), false)
+                            .singletonOrThrow());
         }
     }
 

@@ -43,10 +43,11 @@ import org.lamina.layers.Relu;
 import org.lamina.layers.Residual;
 import org.lamina.layers.Sequential;
 
-/** Models of real PyTorch, and what becomes of them in every format of weights. */
+/** Models of real PyTorch, Keras and Flax, and what becomes of them in every format of weights. */
 class PortCommandTest {
-    private static final Path PYTORCH = Path.of("src", "test", "resources", "org", "lamina", "cli", "pytorch");
-    /** PyTorch computes these in float32: two runs of some ten layers, each with sums of a few dozen terms. */
+    private static final Path FRAMEWORKS = Path.of("src", "test", "resources", "org", "lamina", "cli");
+    private static final Path PYTORCH = FRAMEWORKS.resolve("pytorch");
+    /** The frameworks compute these in float32: two runs of some ten layers, each with sums of a few dozen terms. */
     private static final double ERROR = 2e-6;
 
     @TempDir
@@ -59,12 +60,29 @@ class PortCommandTest {
         work = new Workspace(folder);
     }
 
+    /** Files that PyTorch, Keras and Flax wrote themselves. */
     @ParameterizedTest
-    @ValueSource(strings = {"lenet", "recurrent", "attention"})
-    void aModelOfRealPyTorchGivesItsOutputsAndGradients(String name) {
-        port("torch:" + PYTORCH.resolve(name + ".safetensors"), "lamina:" + work.at("net.zip"));
+    @ValueSource(
+            strings = {
+                "torch:pytorch/lenet.safetensors",
+                "torch:pytorch/recurrent.safetensors",
+                "torch:pytorch/attention.safetensors",
+                "keras:keras/lenet.weights.h5",
+                "keras:keras/lenet.keras",
+                "keras:keras/recurrent.weights.h5",
+                "keras:keras/attention.weights.h5",
+                "flax:flax/lenet.safetensors",
+                "flax:flax/recurrent.safetensors",
+                "flax:flax/attention.safetensors"
+            })
+    void aModelOfAnotherFrameworkGivesItsOutputsAndGradients(String place) {
+        int colon = place.indexOf(':');
+        String name = place.substring(colon + 1, place.indexOf('.'));
+        port(
+                place.substring(0, colon + 1) + FRAMEWORKS.resolve(place.substring(colon + 1)),
+                "lamina:" + work.at("net.zip"));
         Bundle bundle = Bundle.read(work.at("net.zip"));
-        Map<String, HostArray> expected = Safetensors.read(PYTORCH.resolve(name + ".expected.safetensors"))
+        Map<String, HostArray> expected = Safetensors.read(FRAMEWORKS.resolve(name + ".expected.safetensors"))
                 .tensors();
         HostArray x = Objects.requireNonNull(expected.get("x"));
         try (Backend backend = Backend.load(Workspace.backend());
