@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
@@ -33,6 +34,8 @@ record HdfStorage(String suffix) implements ArrayStorage {
     private static final int END_BEFORE_VERSION_2 = 40;
     private static final int END_FROM_VERSION_2 = 28;
     private static final int DEEPEST = 64;
+    /** Deflate, shuffle and Fletcher's checksum, which is what Keras writes; decoders of others come from anywhere. */
+    private static final Set<Integer> FILTERS = Set.of(1, 2, 3);
 
     @Override
     public Map<String, HostArray> read(Path file) {
@@ -98,6 +101,13 @@ record HdfStorage(String suffix) implements ArrayStorage {
             throw malformed(
                     name, path + " says it has " + dataset.getSizeInBytes() + " bytes, more than is believable", null);
         }
+        dataset.getFilters().stream()
+                .filter(filter -> !FILTERS.contains(filter.getId()))
+                .findFirst()
+                .ifPresent(filter -> {
+                    throw malformed(
+                            name, path + " is compressed by " + filter.getName() + ", and only gzip is known", null);
+                });
         int[] sizes = dataset.getDimensions();
         long[] extents = new long[sizes.length];
         java.util.Arrays.setAll(extents, i -> sizes[i]);
