@@ -1,0 +1,90 @@
+package org.lamina.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamina.Backend;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Model;
+import org.lamina.layer.MultiLayer;
+import org.lamina.layer.Tensor;
+
+/**
+ * Every public op, called with dtypes, shapes, axes and numbers at random, computes or throws a {@link LaminaException}. For a
+ * longer search give {@code -Dlamina.calls=100000}; {@code -Dlamina.calls.seed} chooses other calls.
+ */
+class RandomCallsTest {
+    private static final int CALLS = Integer.getInteger("lamina.calls", 300);
+    private static final long SEED = Long.getLong("lamina.calls.seed", 1);
+    /** What asks a tensor instead of computing one. */
+    private static final Set<String> QUESTIONS =
+            Set.of("node", "type", "dtype", "shape", "constant", "toString", "toHostArray", "toDouble", "toBoolean");
+
+    private static final List<Method> OPS = Arrays.stream(Tensor.class.getDeclaredMethods())
+            .filter(method -> Modifier.isPublic(method.getModifiers()))
+            .filter(method -> !QUESTIONS.contains(method.getName()))
+            .sorted(Comparator.comparing(Method::toString))
+            .toList();
+
+    @ParameterizedTest
+    @MethodSource("org.lamina.Backend#available")
+    void computesOrRefuses(String name) {
+        int computed = 0;
+        try (Backend backend = Backend.load(name)) {
+            for (int call = 0; call < CALLS; call++) {
+                Method op = OPS.get(call % OPS.size());
+                computed += computes(backend, op, SEED * 1_000_003 + call) ? 1 : 0;
+            }
+        }
+        assertThat(computed).as("calls of %s that computed something", CALLS).isBetween(CALLS / 20, CALLS - 1);
+    }
+
+    private static boolean computes(Backend backend, Method op, long seed) {
+        List<HostArray> inputs = new RandomArguments(new Random(seed)).arrays(3);
+        MultiLayer layer = (scope, tensors) -> call(op, tensors, new RandomArguments(new Random(seed)));
+        try (Model model = backend.model(layer)) {
+            model.initialize(inputs.stream().map(HostArray::type).toList(), 1);
+            model.predict(inputs);
+            model.gradients(inputs, List.of());
+            return true;
+        } catch (LaminaException refused) {
+            assertThat(refused.getMessage()).as(op + " of " + seed).contains(". ");
+            return false;
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    op + " with seed " + seed + " on " + backend.info().name(), e);
+        }
+    }
+
+    private static List<Tensor> call(Method op, List<Tensor> tensors, RandomArguments random) {
+        Object[] arguments = Arrays.stream(op.getParameterTypes())
+                .map(type -> random.argument(type, tensors))
+                .toArray();
+        try {
+            Object result = op.invoke(tensors.get(0), arguments);
+            List<Tensor> outputs = new ArrayList<>();
+            for (Object each : result instanceof List<?> list ? list : List.of(result)) {
+                outputs.add((Tensor) each);
+            }
+            return outputs;
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(op + " with " + Arrays.deepToString(arguments), e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(op.toString(), e);
+        }
+    }
+}
