@@ -28,8 +28,8 @@ final class Einsum {
             throw error("\"" + equation + "\" is not of the form \"ij,jk->ik\". Use letters, commas and one arrow.");
         }
         if (labels.length != operands.size()) {
-            throw error(
-                    "\"" + equation + "\" has " + labels.length + " operands and was given " + operands.size() + ".");
+            throw error("\"" + equation + "\" has " + labels.length + " operands and was given " + operands.size()
+                    + ". Give a tensor for each.");
         }
         String result = sides.length == 2 ? sides[1] : implicit(sides[0]);
         check(equation, labels, operands, result);
