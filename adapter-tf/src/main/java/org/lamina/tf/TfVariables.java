@@ -28,11 +28,17 @@ final class TfVariables {
         String prefix = folder.resolve("variables").resolve("variables").toString();
         try (EagerSession session = EagerSession.create()) {
             Ops tf = Ops.create(session);
-            declared.forEach((name, dtype) -> values.put(name, restore(tf, prefix, name, dtype)));
-        } catch (RuntimeException e) {
+            TfCheckpointKeys keys = TfCheckpointKeys.read(tf, prefix);
+            declared.forEach((name, dtype) -> {
+                String key = keys.of(name);
+                if (key != null) {
+                    values.put(name, restore(tf, prefix, key, dtype));
+                }
+            });
+        } catch (RuntimeException | IOException e) {
             throw malformed(folder, "its variables cannot be read (" + e.getMessage() + ")", e);
         }
-        return values;
+        return TfCheckpointKeys.withoutModelName(values);
     }
 
     private static HostArray restore(Ops tf, String prefix, String name, DType dtype) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
+import org.lamina.io.Safetensors;
 import org.lamina.layer.Layer;
 import org.lamina.layers.BatchNorm;
 import org.lamina.layers.CenteredLayer;
@@ -163,6 +165,21 @@ class TfFormatTest {
         assertThatThrownBy(() -> format.read(path, Sequential.of(new Dense(2), new Dense(2))))
                 .hasMessageContaining("dense_1/kernel: is missing from the file, and layer 1 (Dense) needs it");
         assertThatThrownBy(() -> format.read(path, null)).hasMessageContaining("layer.json");
+        assertThat(format.open(path, null)).isEmpty();
+    }
+
+    @Test
+    void aModelThatKerasExportedGivesItsOutputs() {
+        Path path = Path.of("src", "test", "resources", "org", "lamina", "tf", "keras");
+        Bundle model = format.read(path, null);
+        Map<String, HostArray> expected =
+                Safetensors.read(path.resolve("expected.safetensors")).tensors();
+        HostArray x = Objects.requireNonNull(expected.get("x"));
+        try (Backend backend = Backend.load("tf");
+                Model own = backend.model(model.layer())
+                        .initialize(List.of(x.type()), model.weights().tensors())) {
+            requireClose(own.predict(x), expected.get("y"));
+        }
         assertThat(format.open(path, null)).isEmpty();
     }
 
