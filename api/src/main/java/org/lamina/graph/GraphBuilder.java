@@ -2,6 +2,7 @@ package org.lamina.graph;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -93,11 +94,29 @@ public final class GraphBuilder {
         try {
             TensorType type = op.infer(new Operands(
                     op.kind(), operands, operands.stream().map(this::label).toList()));
-            type.shape().closedSize();
+            requireCountable(type.shape());
             return type;
         } catch (LaminaException e) {
             throw located(e.code(), Objects.requireNonNull(e.getMessage()));
         }
+    }
+
+    /** Native code multiplies the sizes of an empty tensor too. */
+    private static void requireCountable(Shape shape) {
+        Shape some = Shape.of(
+                Arrays.stream(shape.toArray()).filter(size -> size != 0).toArray());
+        try {
+            some.closedSize();
+        } catch (LaminaException e) {
+            throw some.equals(shape) ? e : empty(shape);
+        }
+    }
+
+    private static LaminaException empty(Shape shape) {
+        return new LaminaException(
+                ErrorCode.SHAPE,
+                "shape " + shape
+                        + " is empty, and its other sizes multiply to more than 2^63 - 1. Make an axis smaller.");
     }
 
     private Node node(Op op, List<Node> operands, TensorType type) {

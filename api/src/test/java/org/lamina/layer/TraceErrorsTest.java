@@ -64,6 +64,11 @@ class TraceErrorsTest {
                         mistake("exp of integers", ErrorCode.DTYPE, "takes float32 or float64", (s, x) -> s.constant(
                                         ints)
                                 .exp()),
+                        mistake(
+                                "empty, and beyond a long",
+                                ErrorCode.SHAPE,
+                                "other sizes multiply to more than 2^63 - 1",
+                                (s, x) -> x.slice(0, 0, 0).reshape(0, 1L << 40, 1L << 40)),
                         mistake("not of floats", ErrorCode.DTYPE, "takes bool", (s, x) -> x.not()),
                         mistake("select on floats", ErrorCode.DTYPE, "takes bool", (s, x) -> x.select(x, x)),
                         mistake("half an integer", ErrorCode.DTYPE, "is no int32", (s, x) -> s.constant(ints)
