@@ -92,11 +92,13 @@ final class Compiled implements AutoCloseable {
             List<HostArray> cotangents,
             Weights weights,
             List<NativeArray> owned) {
-        List<NativeArray> operands = new ArrayList<>();
+        List<NativeArray> operands = new ArrayList<>(graph.inputs().size());
         for (HostArray input : inputs) {
             operands.add(own(engine.upload(input), owned));
         }
-        traced.declared().keySet().forEach(path -> operands.add(weights.value(path)));
+        for (String path : traced.declared().keySet()) {
+            operands.add(weights.value(path));
+        }
         // Outside of training the draws are those of seed 0 and step 0, so that a call can be repeated.
         traced.draws(inputs, 0, 0).forEach(draw -> operands.add(own(engine.upload(draw), owned)));
         long batch = traced.batch(inputs);

@@ -184,17 +184,33 @@ public final class Model implements AutoCloseable {
         Weights current = weights();
         FormCache<Compiled> forms = mode == Compiled.Mode.PREDICT ? predictions : derivatives;
         List<NativeArray> owned = new ArrayList<>();
-        try (FormCache<Compiled>.Lease lease =
-                forms.acquire(inputs.stream().map(HostArray::type).toList())) {
+        try (FormCache<Compiled>.Lease lease = forms.acquire(types(inputs))) {
             Compiled form = lease.form();
             form.checkIndices(inputs);
             List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
             List<NativeArray> outputs = form.executable().run(operands);
             owned.addAll(outputs);
-            return results.of(form, outputs.stream().map(NativeArray::download).toList());
+            return results.of(form, downloaded(outputs));
         } finally {
             owned.forEach(NativeArray::close);
         }
+    }
+
+    // Plain loops: these run in every call, and a stream leaves more garbage than a small result.
+    private static List<TensorType> types(List<HostArray> arrays) {
+        List<TensorType> types = new ArrayList<>(arrays.size());
+        for (HostArray array : arrays) {
+            types.add(array.type());
+        }
+        return types;
+    }
+
+    private static List<HostArray> downloaded(List<NativeArray> arrays) {
+        List<HostArray> downloaded = new ArrayList<>(arrays.size());
+        for (NativeArray array : arrays) {
+            downloaded.add(array.download());
+        }
+        return downloaded;
     }
 
     private Compiled compile(Compiled.Mode mode, List<TensorType> types) {

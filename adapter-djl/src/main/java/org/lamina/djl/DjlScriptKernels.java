@@ -61,6 +61,22 @@ record DjlScriptKernels() implements Kernels {
         });
     }
 
+    /** PyTorch's kernel gives NaN at infinity, so where the sum of its results is NaN the ops decide. */
+    @Override
+    public NativeFunction gelu(DType dtype) {
+        return new Kernel("gelu", (body, type, operands) -> {
+            String x = operands.get(0).text();
+            String y = body.variable("torch.gelu(" + x + ")");
+            String result = body.name();
+            body.line("if bool(torch.isnan(torch.sum(" + y + "))):");
+            body.line("  " + result + " = torch.mul(torch.mul(" + x + ", 0.5), torch.add(torch.erf(torch.mul(" + x
+                    + ", " + DjlScriptTerm.number(Math.sqrt(0.5), dtype) + ")), 1.0))");
+            body.line("else:");
+            body.line("  " + result + " = " + y);
+            return result;
+        });
+    }
+
     @Override
     public NativeFunction convolution(DType dtype, Convolution convolution) {
         return new Kernel(

@@ -24,6 +24,11 @@ public interface Kernels {
         return null;
     }
 
+    /** x (1 + erf(x / sqrt(2))) / 2, NaN where the ops give NaN. */
+    default @Nullable NativeFunction gelu(DType dtype) {
+        return null;
+    }
+
     /** (x - mean) / sqrt(variance + epsilon) gamma + beta along the last axis of x, which is that of gamma and beta. */
     default @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
         return null;

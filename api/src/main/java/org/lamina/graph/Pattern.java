@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.HostArray;
 
 /** The ops that a kernel stands for, found from the last of them. */
@@ -26,6 +27,7 @@ final class Pattern {
         List<Rule> rules =
                 switch (binary) {
                     case ADD -> List.of(Pattern::layerNorm, Pattern::linear);
+                    case MUL -> List.of(Pattern::gelu);
                     case MAX -> List.of(Pattern::linearRelu, Pattern::relu);
                     default -> List.of();
                 };
@@ -79,6 +81,29 @@ final class Pattern {
         return constant != null && constant.doubleAt(0) == 0 && x.type().equals(node.type())
                 ? new Match(kernels -> kernels.relu(node.type().dtype()), List.of(x))
                 : null;
+    }
+
+    private static @Nullable Match gelu(Node node, Node half, Node sum) {
+        Node x = other(half, Binary.MUL, 0.5);
+        Node erf = other(sum, Binary.ADD, 1);
+        return x != null
+                        && x.type().equals(node.type())
+                        && erf != null
+                        && erf.op() == Unary.ERF
+                        && other(erf.operand(0), Binary.MUL, Math.sqrt(0.5)) == x
+                ? new Match(kernels -> kernels.gelu(node.type().dtype()), List.of(x))
+                : null;
+    }
+
+    /** What a sum or product has beside a constant, as its dtype rounds it; null for other ops and constants. */
+    private static @Nullable Node other(Node node, Binary op, double constant) {
+        double rounded = node.type().dtype() == DType.FLOAT32 ? (float) constant : constant;
+        if (node.op() != op) {
+            return null;
+        }
+        return Simplification.isScalar(node.operand(1), rounded)
+                ? node.operand(0)
+                : Simplification.isScalar(node.operand(0), rounded) ? node.operand(1) : null;
     }
 
     private static @Nullable Match layerNorm(Node node, Node product, Node beta) {

@@ -55,6 +55,9 @@ public record TracedLayer(
 
     /** The uniform draws of one call with a batch of some size; see {@link #draws(List, long, long)}. */
     public List<HostArray> draws(long batch, long seed, long step) {
+        if (randoms.isEmpty()) {
+            return List.of();
+        }
         Generator generator = Generator.of(seed).split("random").split(step);
         List<HostArray> draws = new ArrayList<>();
         for (Node random : randoms) {

@@ -18,6 +18,7 @@ import org.lamina.graph.Node;
 import org.lamina.layers.Conv2d;
 import org.lamina.layers.ConvTranspose2d;
 import org.lamina.layers.Dense;
+import org.lamina.layers.Gelu;
 import org.lamina.layers.LayerNorm;
 import org.lamina.layers.MyLinear;
 import org.lamina.layers.Relu;
@@ -51,6 +52,11 @@ class FusionTest {
         @Override
         public NativeFunction linearRelu(DType dtype) {
             return new Named("linear relu");
+        }
+
+        @Override
+        public NativeFunction gelu(DType dtype) {
+            return new Named("gelu");
         }
 
         @Override
@@ -99,6 +105,13 @@ class FusionTest {
         assertThat(fused(Sequential.of(new LayerNorm(1e-5), new MyLinear(4, 8)), ROWS))
                 .containsExactly("native[layer_norm 1.0E-5]", "native[linear relu]");
         assertThat(fused(new Dense(8), ROWS)).containsExactly("native[linear]");
+    }
+
+    @Test
+    void geluIsFoundWithItsOwnNumbersOnly() {
+        assertThat(fused(new Gelu(), ROWS)).containsExactly("native[gelu]");
+        assertThat(fused((scope, x) -> x.mul(0.5).mul(x.mul(0.7).erf().add(1)), ROWS))
+                .contains("erf");
     }
 
     @Test

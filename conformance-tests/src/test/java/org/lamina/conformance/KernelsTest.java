@@ -38,6 +38,17 @@ class KernelsTest {
                                 List.of(new Tensor(graph, in.get(0)).relu().node()));
     }
 
+    @Property(seed = SEED, shrinking = ShrinkingMode.FULL)
+    @Rule("3.49")
+    void gelu(@ForAll("anything") HostArray x) {
+        new Trial(BACKENDS.engines(), "3.49")
+                .check(
+                        List.of(x),
+                        false,
+                        (graph, in) ->
+                                List.of(new Tensor(graph, in.get(0)).gelu().node()));
+    }
+
     /** Rows that are normalized; (rows, n), (n), (n). */
     @Provide
     Arbitrary<List<HostArray>> rows() {
