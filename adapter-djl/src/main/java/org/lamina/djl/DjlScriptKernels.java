@@ -114,14 +114,17 @@ record DjlScriptKernels() implements Kernels {
         return widths;
     }
 
-    /** Of the input PyTorch looks at the shape alone, so one element stands for all. */
+    /** Of what it differentiates by PyTorch looks at the shape and the layout alone. */
+    private static String empty(Shape shape, DType dtype) {
+        return "torch.empty(" + DjlScriptTerm.list(shape) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")";
+    }
+
     @Override
     public NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
         return new Kernel("convolution_by_input", (body, type, operands) -> {
             boolean even = convolution.isPaddedEvenly();
             Shape shape = even ? type.shape() : around(type.shape(), convolution);
-            String input = "torch.expand(torch.zeros([1], dtype=" + DjlScriptTerm.dtype(dtype) + "), "
-                    + DjlScriptTerm.list(shape) + ")";
+            String input = empty(shape, dtype);
             String gradient =
                     backward(body, operands.get(1), input, operands.get(0).text(), convolution, 0);
             return even ? gradient : "torch.constant_pad_nd(" + gradient + ", " + widths(convolution, -1) + ", 0)";

@@ -327,8 +327,18 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
         return "torch.slice(" + x + ", " + axis + ", " + from + ", " + to + ", " + step + ")";
     }
 
+    /** PyTorch refuses to pad what has no elements. */
     @Override
     public DjlScriptTerm pad(DjlScriptTerm x, int axis, long before, long after, double value) {
+        if (x.shape().closedSize() == 0) {
+            Shape shape = x.shape().extent(axis) == Shape.BATCH
+                    ? x.shape()
+                    : x.shape().with(axis, x.shape().extent(axis) + before + after);
+            return like(
+                    x,
+                    "torch.full(" + DjlScriptTerm.list(shape) + ", " + DjlScriptTerm.number(value, x.dtype())
+                            + ", dtype=" + DjlScriptTerm.dtype(x.dtype()) + ")");
+        }
         String widths = "0, 0, ".repeat(x.rank() - 1 - axis) + before + ", " + after;
         return like(
                 x,

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.lamina.Shape;
 import org.lamina.graph.Constant;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
@@ -27,12 +25,21 @@ final class DjlScriptText {
     DjlScriptText(Graph graph) {
         this.graph = graph;
         this.lifetimes = Lifetimes.of(graph);
+        int open = open();
         this.inputs = IntStream.range(0, graph.inputs().size())
-                .filter(i -> lifetimes.position(graph.inputs().get(i)) >= 0)
+                .filter(i -> i == open || lifetimes.position(graph.inputs().get(i)) >= 0)
                 .toArray();
         give();
         compute();
         body.line("return " + outputs());
+    }
+
+    /** The first input that has an open size, which tells the batch size even if nothing else needs it; -1 if there is none. */
+    private int open() {
+        return IntStream.range(0, graph.inputs().size())
+                .filter(i -> graph.inputs().get(i).type().shape().isOpen())
+                .findFirst()
+                .orElse(-1);
     }
 
     /** The positions of the inputs that are needed. */
@@ -64,9 +71,11 @@ final class DjlScriptText {
         if (!names.isEmpty()) {
             body.line(String.join(", ", names) + ", = xs");
         }
-        String open = openSize();
-        if (open != null) {
-            body.line("n = " + open);
+        int open = open();
+        if (open >= 0) {
+            Node node = graph.inputs().get(open);
+            int axis = DjlScriptTerm.sizes(node.type().shape()).indexOf("n");
+            body.line("n = torch.size(" + term(node).text() + ", " + axis + ")");
         }
     }
 
@@ -74,19 +83,6 @@ final class DjlScriptText {
         String name = body.name();
         terms.put(node, DjlScriptTerm.of(name, node.type()));
         return name;
-    }
-
-    private @Nullable String openSize() {
-        for (int input : inputs) {
-            Node node = graph.inputs().get(input);
-            Shape shape = node.type().shape();
-            for (int axis = 0; axis < shape.rank(); axis++) {
-                if (shape.extent(axis) == Shape.BATCH) {
-                    return "torch.size(" + term(node).text() + ", " + axis + ")";
-                }
-            }
-        }
-        return null;
     }
 
     private DjlScriptTerm term(Node node) {

@@ -3,7 +3,9 @@ package org.lamina.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
@@ -52,7 +54,7 @@ class DjlOutputsTest {
                 List<NativeArray> results = executable.run(List.of(input));
                 List<HostArray> before =
                         results.stream().map(NativeArray::download).toList();
-                ((DjlArray) results.get(written)).view(manager).addi(1);
+                addOne(((DjlArray) results.get(written)).view(manager));
                 for (int i = 0; i < results.size(); i++) {
                     assertThat(results.get(i).download().equals(before.get(i)))
                             .as("output %s after output %s was written to", i, written)
@@ -64,6 +66,18 @@ class DjlOutputsTest {
                 assertThat(again.stream().map(NativeArray::download).toList()).isEqualTo(before);
                 again.forEach(NativeArray::close);
             }
+        }
+    }
+
+    /** PyTorch keeps its ops from writing to what a script made, so there the memory itself is written to. */
+    private static void addOne(NDArray array) {
+        if (array.getManager().getEngine().getEngineName().equals("MXNet")) {
+            array.addi(1);
+            return;
+        }
+        FloatBuffer memory = array.toByteBuffer(true).asFloatBuffer();
+        for (int i = 0; i < memory.limit(); i++) {
+            memory.put(i, memory.get(i) + 1);
         }
     }
 }
