@@ -77,8 +77,7 @@ final class PortCommand implements Callable<Integer> {
         Bundle read = source.read(from.path(), architecture);
         List<TensorType> inputs = inputs(read);
         Bundle model = ModelInputs.ordered(read, inputs);
-        OutputFiles.makeFolder(to.path());
-        target.write(model, to.path(), inputs);
+        OutputFiles.writing(List.of(to.path()), () -> target.write(model, to.path(), inputs));
         PrintWriter out = spec.commandLine().getOut();
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));
