@@ -73,6 +73,11 @@ final class OutputFiles {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw unwritable(file, file, "it is no regular file");
         }
+        requireWritableFolderOf(file);
+    }
+
+    /** The same for a file or folder, whatever is there now. */
+    static void requireWritableFolderOf(Path file) {
         Path above = file.toAbsolutePath().normalize().getParent();
         while (above != null && !Files.exists(above)) {
             above = above.getParent();
@@ -81,7 +86,7 @@ final class OutputFiles {
             throw unwritable(file, above == null ? file : above, "it is a file");
         }
         if (!Files.isWritable(above)) {
-            throw unwritable(file, above, "permission is denied");
+            throw unwritable(file, above, "it cannot be written to");
         }
     }
 

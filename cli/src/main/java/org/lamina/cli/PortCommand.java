@@ -73,6 +73,7 @@ final class PortCommand implements Callable<Integer> {
     public Integer call() {
         ModelFormat source = from.open();
         ModelFormat target = to.open();
+        OutputFiles.requireWritableFolderOf(to.path());
         Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
         Bundle read = source.read(from.path(), architecture);
         List<TensorType> inputs = inputs(read);
