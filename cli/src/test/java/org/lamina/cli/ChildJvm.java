@@ -26,8 +26,7 @@ record ChildJvm(Process process, File out, File err) {
      * @param options of the JVM
      * @param prints what the files of output and errors are called before their suffixes
      */
-    static ChildJvm start(
-            List<String> options, String classPath, Path prints, Class<?> main, Object... arguments) {
+    static ChildJvm start(List<String> options, String classPath, Path prints, Class<?> main, Object... arguments) {
         return start(List.of(), options, classPath, prints, main, arguments);
     }
 

@@ -47,14 +47,38 @@ final class KilledCommands {
     private static void run(Workspace work, int round) {
         work.arrays("x.safetensors", "x", HostArray.full(type(INPUTS, UNITS), round));
         String backends = String.join(",", Workspace.backend(), Backends.REFERENCE);
-        lamina("run", work.at("layer.json"), "--backend", backends, "--input", work.at("x.safetensors"), "--output", work.at("y.safetensors"));
+        lamina(
+                "run",
+                work.at("layer.json"),
+                "--backend",
+                backends,
+                "--input",
+                work.at("x.safetensors"),
+                "--output",
+                work.at("y.safetensors"));
     }
 
     /** Trains what has no parameters, so that every loss is the round's square. */
     private static void train(Workspace work, int round) {
         HostArray zero = HostArray.full(type(2, 2), 0);
         work.arrays("data.safetensors", "x", HostArray.full(type(2, 2), round), "y", zero);
-        lamina("train", work.at("layer.json"), "--backend", Backends.REFERENCE, "--data", work.at("data.safetensors"), "--loss", "mse", "--optimizer", "sgd:lr=0.1", "--batch", 2, "--steps", 100, "--output", work.folder());
+        lamina(
+                "train",
+                work.at("layer.json"),
+                "--backend",
+                Backends.REFERENCE,
+                "--data",
+                work.at("data.safetensors"),
+                "--loss",
+                "mse",
+                "--optimizer",
+                "sgd:lr=0.1",
+                "--batch",
+                2,
+                "--steps",
+                100,
+                "--output",
+                work.folder());
     }
 
     private static void port(Workspace work, String place, int round) {
@@ -63,7 +87,10 @@ final class KilledCommands {
                 "weight", HostArray.full(type(INPUTS, UNITS), round),
                 "bias", HostArray.full(new TensorType(DType.FLOAT32, Shape.of(UNITS)), round)));
         ModelFormats.named(place.substring(0, colon))
-                .write(new Bundle(new Dense(UNITS), weights), work.at(place.substring(colon + 1)), List.of(type(1, INPUTS)));
+                .write(
+                        new Bundle(new Dense(UNITS), weights),
+                        work.at(place.substring(colon + 1)),
+                        List.of(type(1, INPUTS)));
     }
 
     private static TensorType type(long rows, long columns) {

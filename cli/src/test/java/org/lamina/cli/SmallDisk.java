@@ -42,7 +42,8 @@ final class SmallDisk implements AutoCloseable {
                         size)
                 .redirectErrorStream(true)
                 .start();
-        String said = new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        String said =
+                new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8)).readLine();
         assumeTrue("mounted".equals(said), "needs the right to mount a file system: " + said);
         return new SmallDisk(folder, holder);
     }

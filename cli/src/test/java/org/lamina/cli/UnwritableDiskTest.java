@@ -61,9 +61,8 @@ class UnwritableDiskTest {
                 "npz", List.of("net.npz"),
                 "tf", List.of("net"),
                 "torch", List.of("net.safetensors", "net"));
-        return ModelFormats.all().stream()
-                .map(ModelFormat::name)
-                .flatMap(format -> names.get(format).stream().map(name -> format + ":" + format + "/" + name));
+        return ModelFormats.all().stream().map(ModelFormat::name).flatMap(format -> names.get(format).stream()
+                .map(name -> format + ":" + format + "/" + name));
     }
 
     /** All that the command can write, by what it is. */
@@ -72,14 +71,61 @@ class UnwritableDiskTest {
         Path data = work.at("data.safetensors");
         String backends = String.join(",", Workspace.backend(), Backends.REFERENCE);
         List<List<Object>> commands = new ArrayList<>(List.of(
-                List.of("init", layer, "--input-shape", "2,64", "--seed", 1, "--output", disk.resolve("init.safetensors")),
-                List.of("run", layer, "--backend", backends, "--input", data, "--seed", 1, "--gradient", "--output", disk.resolve("run/y.safetensors")),
-                List.of("train", layer, "--backend", backends, "--data", data, "--seed", 1, "--loss", "mse", "--optimizer", "adam:lr=0.1", "--batch", 2, "--steps", 2, "--output", disk.resolve("trained")),
-                List.of("conform", "--layer", layer, "--input-shape", "2,64", "--backend", Workspace.backend(), "--report", disk.resolve("report")),
+                List.of(
+                        "init",
+                        layer,
+                        "--input-shape",
+                        "2,64",
+                        "--seed",
+                        1,
+                        "--output",
+                        disk.resolve("init.safetensors")),
+                List.of(
+                        "run",
+                        layer,
+                        "--backend",
+                        backends,
+                        "--input",
+                        data,
+                        "--seed",
+                        1,
+                        "--gradient",
+                        "--output",
+                        disk.resolve("run/y.safetensors")),
+                List.of(
+                        "train",
+                        layer,
+                        "--backend",
+                        backends,
+                        "--data",
+                        data,
+                        "--seed",
+                        1,
+                        "--loss",
+                        "mse",
+                        "--optimizer",
+                        "adam:lr=0.1",
+                        "--batch",
+                        2,
+                        "--steps",
+                        2,
+                        "--output",
+                        disk.resolve("trained")),
+                List.of(
+                        "conform",
+                        "--layer",
+                        layer,
+                        "--input-shape",
+                        "2,64",
+                        "--backend",
+                        Workspace.backend(),
+                        "--report",
+                        disk.resolve("report")),
                 List.of("digits", disk.resolve("digits"))));
         places().forEach(place -> {
             String[] parts = place.split(":");
-            commands.add(List.of("port", "--from", "lamina:" + work.at("net.zip"), "--to", parts[0] + ":" + disk.resolve(parts[1])));
+            commands.add(List.of(
+                    "port", "--from", "lamina:" + work.at("net.zip"), "--to", parts[0] + ":" + disk.resolve(parts[1])));
         });
         return commands;
     }
@@ -165,7 +211,9 @@ class UnwritableDiskTest {
                     .contains(reason, "nothing was", "[FILE_ACCESS]")
                     .doesNotContain("\tat ");
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(exitCode);
-            assertThat(disk.content().equals(before)).as(() -> command + " left " + disk.content().keySet() + " of " + before.keySet()).isTrue();
+            assertThat(disk.content().equals(before))
+                    .as(() -> command + " left " + disk.content().keySet() + " of " + before.keySet())
+                    .isTrue();
         }
     }
 }
