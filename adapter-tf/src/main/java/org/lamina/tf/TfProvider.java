@@ -7,9 +7,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
@@ -17,6 +15,7 @@ import org.lamina.graph.Node;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.LoadFailure;
 import org.lamina.spi.NativeArray;
 
 /**
@@ -55,10 +54,10 @@ public final class TfProvider implements BackendProvider {
             load();
             return new TfEngine();
         } catch (LinkageError | RuntimeException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend tf: TensorFlow Java could not be loaded: " + e + ". Nothing can run on it. Check that "
-                            + "tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
+            throw LoadFailure.of(
+                    NAME,
+                    "TensorFlow Java",
+                    "Check that tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
                     e);
         }
     }

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM beside this one; what it prints goes to one file for each stream. */
 record ChildJvm(Process process, File out, File err) {
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private static final int LONGEST_MINUTES = 3;
 
     /** The command in a JVM with this one's class path. */
@@ -39,7 +41,7 @@ record ChildJvm(Process process, File out, File err) {
             Class<?> main,
             Object... arguments) {
         List<String> command = new ArrayList<>(before);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA);
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

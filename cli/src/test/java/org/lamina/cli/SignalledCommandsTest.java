@@ -2,13 +2,18 @@ package org.lamina.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +104,38 @@ class SignalledCommandsTest {
                         .isEmpty();
             }
         }
+    }
+
+    /** On a terminal, which has a bar of progress in its last line. */
+    @Test
+    void theTerminalsLineIsEmptyAfterwards() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs script, which makes a terminal");
+        Workspace work = new Workspace(folder);
+        List<String> command = new ArrayList<>(List.of(ChildJvm.JAVA, "-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        for (Object argument : command(work, 2, Backends.REFERENCE)) {
+            command.add(argument.toString());
+        }
+        Process terminal = new ProcessBuilder("script", "-qec", String.join(" ", command), "/dev/null")
+                .redirectErrorStream(true)
+                .start();
+        StringBuilder shown = new StringBuilder();
+        try (Reader reader = terminal.inputReader(StandardCharsets.UTF_8)) {
+            while (!shown.toString().contains("training")) {
+                shown.append((char) reader.read());
+            }
+            terminal.children().forEach(SignalledCommandsTest::terminateTheLast);
+            for (int next = reader.read(); next >= 0; next = reader.read()) {
+                shown.append((char) next);
+            }
+        }
+        assertThat(terminal.waitFor()).isEqualTo(Signal.TERM.exitCode());
+        assertThat(shown.substring(shown.lastIndexOf("training"))).containsPattern("\r +\r[^\r ]*\r?$");
+    }
+
+    /** The terminal's shell has become the JVM or has it as its child. */
+    private static void terminateTheLast(ProcessHandle process) {
+        process.children().findFirst().ifPresentOrElse(SignalledCommandsTest::terminateTheLast, process::destroy);
     }
 
     private static Object[] command(Workspace work, int which, String backend) {
