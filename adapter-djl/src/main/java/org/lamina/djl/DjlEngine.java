@@ -64,7 +64,7 @@ final class DjlEngine implements Engine {
     }
 
     private DjlRun run() {
-        return new DjlRun(manager.newSubManager(), mxnet);
+        return new DjlRun(info.name(), manager.newSubManager(), mxnet);
     }
 
     @Override

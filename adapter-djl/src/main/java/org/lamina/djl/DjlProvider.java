@@ -1,8 +1,8 @@
 package org.lamina.djl;
 
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
-import org.lamina.spi.LoadFailure;
 
 /** How DJL and one of its engines are found and loaded. */
 public abstract sealed class DjlProvider implements BackendProvider {
@@ -48,7 +48,7 @@ public abstract sealed class DjlProvider implements BackendProvider {
         try {
             return new DjlEngine(name, engine);
         } catch (LinkageError | RuntimeException e) {
-            throw LoadFailure.of(
+            throw BackendFailures.loading(
                     name,
                     "DJL's " + engine + " engine",
                     "Check that its native library for this platform is on the class path.",

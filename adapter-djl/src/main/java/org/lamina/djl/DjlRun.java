@@ -9,16 +9,23 @@ import org.lamina.spi.NativeArray;
 
 /** The native memory of one call: a manager of its own, closed with all that ops left in it. */
 final class DjlRun implements EagerRun<NDArray> {
+    private final String backend;
     private final NDManager manager;
     private final DjlLowering lowering;
 
-    DjlRun(NDManager manager, boolean mxnet) {
+    DjlRun(String backend, NDManager manager, boolean mxnet) {
+        this.backend = backend;
         this.manager = manager;
         this.lowering = new DjlLowering(manager, mxnet);
     }
 
     NDManager manager() {
         return manager;
+    }
+
+    @Override
+    public String backend() {
+        return backend;
     }
 
     @Override

@@ -5,12 +5,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -20,6 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The owner of one ND4J array, in C order and no view. */
 final class Dl4jArray implements NativeArray {
+    /** From here on the C library asks the system for each array, and gives it back, so that trying costs microseconds. */
+    private static final long LARGE = 64L << 20;
+
     private final TensorType type;
     private final AtomicReference<INDArray> array;
 
@@ -62,7 +67,24 @@ final class Dl4jArray implements NativeArray {
 
     /** An array in C order outside all workspaces, its elements not set. */
     static INDArray create(DataType type, long... shape) {
+        requireMemory(ArrayUtil.prodLong(shape) * type.width());
         return Nd4j.createUninitializedDetached(type, 'c', shape);
+    }
+
+    /** ND4J writes to what the system gave it and does not look whether that was anything, which would end the process. */
+    private static void requireMemory(long bytes) {
+        if (bytes < LARGE) {
+            return;
+        }
+        Pointer memory = Pointer.malloc(bytes);
+        if (memory == null || memory.isNull()) {
+            throw new LaminaException(
+                    ErrorCode.BACKEND_FAILURE,
+                    "backend dl4j: the system has no memory for an array of " + bytes
+                            + " bytes. There is no result, and weights are as they were. Give smaller inputs, or the process "
+                            + "more memory.");
+        }
+        Pointer.free(memory);
     }
 
     /** True if there is no element, and so no memory. */

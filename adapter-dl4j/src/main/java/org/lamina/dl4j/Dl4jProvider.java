@@ -1,8 +1,8 @@
 package org.lamina.dl4j;
 
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
-import org.lamina.spi.LoadFailure;
 
 /** How Deeplearning4j's ND4J is found and loaded. */
 public final class Dl4jProvider implements BackendProvider {
@@ -27,7 +27,7 @@ public final class Dl4jProvider implements BackendProvider {
         try {
             return new Dl4jEngine();
         } catch (LinkageError | RuntimeException e) {
-            throw LoadFailure.of(
+            throw BackendFailures.loading(
                     NAME,
                     "ND4J",
                     "Check that nd4j-native for this platform and javacpp 1.5.11 are on the class path.",

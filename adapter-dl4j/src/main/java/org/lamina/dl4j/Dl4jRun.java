@@ -71,6 +71,11 @@ final class Dl4jRun implements EagerRun<INDArray> {
     }
 
     @Override
+    public String backend() {
+        return Dl4jProvider.NAME;
+    }
+
+    @Override
     public Lowering<INDArray> lowering() {
         return lowering;
     }

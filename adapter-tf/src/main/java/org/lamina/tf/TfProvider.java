@@ -12,10 +12,10 @@ import org.lamina.Shape;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
-import org.lamina.spi.LoadFailure;
 import org.lamina.spi.NativeArray;
 
 /**
@@ -54,7 +54,7 @@ public final class TfProvider implements BackendProvider {
             load();
             return new TfEngine();
         } catch (LinkageError | RuntimeException e) {
-            throw LoadFailure.of(
+            throw BackendFailures.loading(
                     NAME,
                     "TensorFlow Java",
                     "Check that tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",

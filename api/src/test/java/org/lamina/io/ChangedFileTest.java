@@ -1,0 +1,166 @@
+package org.lamina.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lamina.ErrorCode;
+import org.lamina.HostArray;
+import org.lamina.LaminaException;
+import org.lamina.Shape;
+import org.lamina.layers.Dense;
+
+/** Files that are cut or overwritten in place while they are read: what is read is one file or an error, never a crash. */
+class ChangedFileTest {
+    private static final int READS = Integer.getInteger("lamina.reads", 200);
+    private static final Shape SHAPE = Shape.of(64, 1024);
+
+    @TempDir
+    private Path folder;
+
+    private byte[] old = new byte[0];
+    private byte[] other = new byte[0];
+    private Path file = Path.of("");
+
+    private enum Kind {
+        SAFETENSORS(values -> write("x.safetensors", Safetensors.of(values)), path -> Safetensors.read(path).tensors()),
+        NPZ(values -> out("x.npz", Npz.content(values)), Npz::read),
+        ARCHIVE(
+                values -> target -> new Bundle(new Dense(1), Safetensors.of(values)).write(target.resolve("x.zip")),
+                path -> Bundle.read(path).weights().tensors());
+
+        private final Function<Map<String, HostArray>, Writing> writing;
+        private final Function<Path, Map<String, HostArray>> reading;
+
+        Kind(Function<Map<String, HostArray>, Writing> writing, Function<Path, Map<String, HostArray>> reading) {
+            this.writing = writing;
+            this.reading = reading;
+        }
+    }
+
+    private interface Writing {
+        void into(Path folder);
+    }
+
+    private static Writing write(String name, Safetensors tensors) {
+        return folder -> tensors.write(folder.resolve(name));
+    }
+
+    private static Writing out(String name, AtomicWrite.Content content) {
+        return folder -> AtomicWrite.file(folder.resolve(name), content);
+    }
+
+    private void prepare(Kind kind) throws IOException {
+        old = bytes(kind, 1);
+        other = bytes(kind, 2);
+    }
+
+    private byte[] bytes(Kind kind, double value) throws IOException {
+        HostArray array = HostArray.generate(new org.lamina.TensorType(org.lamina.DType.FLOAT32, SHAPE), i -> value);
+        kind.writing.apply(Map.of("a", array, "b", array)).into(folder);
+        file = onlyFile();
+        return Files.readAllBytes(file);
+    }
+
+    private Path onlyFile() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aThreadThatChangesItIsNoticed(Kind kind) throws Exception {
+        prepare(kind);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread writer = new Thread(() -> changeUntil(done));
+        writer.start();
+        try {
+            readAll(kind);
+        } finally {
+            done.set(true);
+            writer.join();
+        }
+    }
+
+    /** Cuts it, fills it again, and overwrites it with another. */
+    private void changeUntil(AtomicBoolean done) {
+        try (RandomAccessFile target = new RandomAccessFile(file.toFile(), "rw")) {
+            for (int round = 1; !done.get(); round++) {
+                if (round % 3 == 0) {
+                    target.setLength(old.length / 2);
+                }
+                target.seek(0);
+                target.write(round % 2 == 0 ? old : other);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @EnabledOnOs(OS.LINUX)
+    void aProcessThatChangesItIsNoticed(Kind kind) throws Exception {
+        prepare(kind);
+        Path first = Files.write(folder.resolve("first"), old);
+        Path second = Files.write(folder.resolve("second"), other);
+        Process writer = new ProcessBuilder(
+                        "sh", "-c", "while cat \"$1\" >\"$3\" && cat \"$2\" >\"$3\"; do :; done", "sh", first.toString(), second.toString(), file.toString())
+                .start();
+        try {
+            readAll(kind);
+        } finally {
+            writer.destroyForcibly().waitFor();
+        }
+    }
+
+    private void readAll(Kind kind) {
+        for (int read = 0; read < READS; read++) {
+            try {
+                Collection<HostArray> values = kind.reading.apply(file).values();
+                double first = values.iterator().next().doubleAt(0);
+                assertThat(values).allSatisfy(value -> assertThat(value)
+                        .isEqualTo(HostArray.full(value.type(), first)));
+            } catch (LaminaException e) {
+                assertThat(e.code()).isIn(ErrorCode.FILE_FORMAT, ErrorCode.FILE_ACCESS, ErrorCode.ARCHITECTURE);
+                assertThat(e).hasMessageContaining(file.getFileName().toString());
+            }
+        }
+    }
+
+    @Test
+    void aChangeInTheMiddleIsNamed() throws IOException {
+        Path input = Files.write(folder.resolve("input"), new byte[100_000]);
+        try (FileInput read = FileInput.open(input)) {
+            read.read(50_000);
+            Files.write(input, new byte[100_000]);
+            Files.setLastModifiedTime(input, java.nio.file.attribute.FileTime.fromMillis(1));
+            read.read(50_000);
+            assertThatThrownBy(read::requireEnd).hasMessageContaining("changed while it was read");
+        }
+    }
+
+    @Test
+    void aFileThatIsCutEndsTooEarly() throws IOException {
+        Path input = Files.write(folder.resolve("input"), new byte[100_000]);
+        try (FileInput read = FileInput.open(input)) {
+            read.read(1);
+            Files.write(input, new byte[10]);
+            assertThatThrownBy(() -> read.read(90_000)).hasMessageContaining("ended while it was read");
+        }
+    }
+}
