@@ -11,6 +11,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lamina.DType;
@@ -24,6 +25,7 @@ import org.lamina.spi.NativeArray;
 
 /** The owner of one DJL array, which no manager and no scope holds. */
 final class DjlArray implements NativeArray {
+    private static final AtomicLong OPEN = new AtomicLong();
     private static final MethodHandle FREE = free();
 
     private final TensorType type;
@@ -36,6 +38,12 @@ final class DjlArray implements NativeArray {
         array.detach();
         this.type = type;
         this.array = array;
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory. */
@@ -195,7 +203,18 @@ final class DjlArray implements NativeArray {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            OPEN.decrementAndGet();
+            freeArray();
+        }
+    }
+
+    /** MXNet tells of a computation that failed here too. Who wants its result is told by download. */
+    private void freeArray() {
+        try {
             array.close();
+        } catch (EngineException failed) {
+            System.getLogger(DjlArray.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the values of an array that is closed were never computed", failed);
         }
     }
 }

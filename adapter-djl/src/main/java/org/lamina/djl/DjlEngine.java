@@ -73,6 +73,11 @@ final class DjlEngine implements Engine {
     }
 
     @Override
+    public long openHandles() {
+        return DjlArray.open() + DjlRun.open() + manager.getManagedArrays().size();
+    }
+
+    @Override
     public void close() {
         manager.close();
     }

@@ -3,6 +3,7 @@ package org.lamina.dl4j;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -25,6 +26,8 @@ final class Dl4jArray implements NativeArray {
     /** From here on the C library asks the system for each array, and gives it back, so that trying costs microseconds. */
     private static final long LARGE = 64L << 20;
 
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final TensorType type;
     private final AtomicReference<INDArray> array;
 
@@ -32,6 +35,12 @@ final class Dl4jArray implements NativeArray {
     Dl4jArray(TensorType type, INDArray array) {
         this.type = type;
         this.array = new AtomicReference<>(array);
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory. */
@@ -206,6 +215,7 @@ final class Dl4jArray implements NativeArray {
     public void close() {
         INDArray open = array.getAndSet(null);
         if (open != null) {
+            OPEN.decrementAndGet();
             open.close();
         }
     }
