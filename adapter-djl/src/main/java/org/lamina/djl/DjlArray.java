@@ -214,7 +214,10 @@ final class DjlArray implements NativeArray {
             array.close();
         } catch (EngineException failed) {
             System.getLogger(DjlArray.class.getName())
-                    .log(System.Logger.Level.DEBUG, "the values of an array that is closed were never computed", failed);
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "the values of an array that is closed were never computed",
+                            failed);
         }
     }
 }

@@ -29,7 +29,8 @@ public final class BackendFailures {
 
     /** The error of a call into a framework; of its message the first line, as some add a trace of native code. */
     public static LaminaException working(String backend, RuntimeException failure) {
-        String message = String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
+        String message =
+                String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
         return new LaminaException(
                 ErrorCode.BACKEND_FAILURE,
                 "backend " + backend + ": the framework failed while it worked: " + message

@@ -43,7 +43,8 @@ class ChangedFileTest {
     private Path file = Path.of("");
 
     private enum Kind {
-        SAFETENSORS(values -> write("x.safetensors", Safetensors.of(values)), path -> Safetensors.read(path).tensors()),
+        SAFETENSORS(values -> write("x.safetensors", Safetensors.of(values)), path -> Safetensors.read(path)
+                .tensors()),
         NPZ(values -> out("x.npz", Npz.content(values)), Npz::read),
         ARCHIVE(
                 values -> target -> new Bundle(new Dense(1), Safetensors.of(values)).write(target.resolve("x.zip")),
@@ -130,7 +131,13 @@ class ChangedFileTest {
         Path first = Files.write(folder.resolve("first"), old);
         Path second = Files.write(folder.resolve("second"), other);
         Process writer = new ProcessBuilder(
-                        "sh", "-c", "while cat \"$1\" >\"$3\" && cat \"$2\" >\"$3\"; do :; done", "sh", first.toString(), second.toString(), file.toString())
+                        "sh",
+                        "-c",
+                        "while cat \"$1\" >\"$3\" && cat \"$2\" >\"$3\"; do :; done",
+                        "sh",
+                        first.toString(),
+                        second.toString(),
+                        file.toString())
                 .start();
         try {
             readAll(kind);
@@ -146,8 +153,8 @@ class ChangedFileTest {
                 double first = values.iterator().next().doubleAt(0);
                 assertThat(first).isIn(1.0, 2.0);
                 if (kind.hasChecksum()) {
-                    assertThat(values).allSatisfy(value -> assertThat(value)
-                            .isEqualTo(HostArray.full(value.type(), first)));
+                    assertThat(values)
+                            .allSatisfy(value -> assertThat(value).isEqualTo(HostArray.full(value.type(), first)));
                 }
             } catch (LaminaException e) {
                 assertThat(e.code()).isIn(ErrorCode.FILE_FORMAT, ErrorCode.FILE_ACCESS, ErrorCode.ARCHITECTURE);

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM beside this one; what it prints goes to one file for each stream. */
 record ChildJvm(Process process, File out, File err) {
-    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private static final int LONGEST_MINUTES = 3;
 

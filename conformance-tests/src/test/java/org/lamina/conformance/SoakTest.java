@@ -78,7 +78,9 @@ class SoakTest {
     private static void soak(Backend backend, long seconds) throws Exception {
         long handles = backend.engine().openHandles();
         Model shared = model(backend);
-        assertThat(backend.engine().openHandles()).as("native handles with a model").isGreaterThan(handles);
+        assertThat(backend.engine().openHandles())
+                .as("native handles with a model")
+                .isGreaterThan(handles);
         List<Double> losses = losses(shared.copyTo(backend));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
