@@ -12,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -43,36 +42,29 @@ class ChangedFileTest {
     private Path file = Path.of("");
 
     private enum Kind {
-        SAFETENSORS(values -> write("x.safetensors", Safetensors.of(values)), path -> Safetensors.read(path)
-                .tensors()),
-        NPZ(values -> out("x.npz", Npz.content(values)), Npz::read),
-        ARCHIVE(
-                values -> target -> new Bundle(new Dense(1), Safetensors.of(values)).write(target.resolve("x.zip")),
-                path -> Bundle.read(path).weights().tensors());
+        SAFETENSORS,
+        NPZ,
+        ARCHIVE;
 
-        private final Function<Map<String, HostArray>, Writing> writing;
-        private final Function<Path, Map<String, HostArray>> reading;
+        void write(Map<String, HostArray> values, Path folder) {
+            switch (this) {
+                case SAFETENSORS -> Safetensors.of(values).write(folder.resolve("x.safetensors"));
+                case NPZ -> AtomicWrite.file(folder.resolve("x.npz"), Npz.content(values));
+                case ARCHIVE -> new Bundle(new Dense(1), Safetensors.of(values)).write(folder.resolve("x.zip"));
+            }
+        }
 
-        Kind(Function<Map<String, HostArray>, Writing> writing, Function<Path, Map<String, HostArray>> reading) {
-            this.writing = writing;
-            this.reading = reading;
+        Map<String, HostArray> read(Path file) {
+            return switch (this) {
+                case SAFETENSORS -> Safetensors.read(file).tensors();
+                case NPZ -> Npz.read(file);
+                case ARCHIVE -> Bundle.read(file).weights().tensors();
+            };
         }
 
         boolean hasChecksum() {
             return this != SAFETENSORS;
         }
-    }
-
-    private interface Writing {
-        void into(Path folder);
-    }
-
-    private static Writing write(String name, Safetensors tensors) {
-        return folder -> tensors.write(folder.resolve(name));
-    }
-
-    private static Writing out(String name, AtomicWrite.Content content) {
-        return folder -> AtomicWrite.file(folder.resolve(name), content);
     }
 
     private void prepare(Kind kind) throws IOException {
@@ -81,8 +73,8 @@ class ChangedFileTest {
     }
 
     private byte[] bytes(Kind kind, double value) throws IOException {
-        HostArray array = HostArray.generate(new TensorType(DType.FLOAT32, SHAPE), i -> value);
-        kind.writing.apply(Map.of("a", array, "b", array)).into(folder);
+        HostArray array = HostArray.full(new TensorType(DType.FLOAT32, SHAPE), value);
+        kind.write(Map.of("a", array, "b", array), folder);
         file = onlyFile();
         return Files.readAllBytes(file);
     }
@@ -149,7 +141,7 @@ class ChangedFileTest {
     private void readAll(Kind kind) {
         for (int read = 0; read < READS; read++) {
             try {
-                Collection<HostArray> values = kind.reading.apply(file).values();
+                Collection<HostArray> values = kind.read(file).values();
                 double first = values.iterator().next().doubleAt(0);
                 assertThat(first).isIn(1.0, 2.0);
                 if (kind.hasChecksum()) {

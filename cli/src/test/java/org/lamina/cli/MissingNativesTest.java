@@ -103,7 +103,7 @@ class MissingNativesTest {
     }
 
     private static String classPathWithout(String jar) {
-        List<String> all = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        List<String> all = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
         List<String> kept = all.stream()
                 .filter(path -> !String.valueOf(Path.of(path).getFileName()).matches(jar))
                 .toList();

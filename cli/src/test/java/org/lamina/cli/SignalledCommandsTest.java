@@ -53,7 +53,8 @@ class SignalledCommandsTest {
         boolean isIgnored() throws IOException {
             return Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .filter(line -> line.startsWith("SigIgn:"))
-                    .anyMatch(line -> (Long.parseLong(line.substring(7).strip(), 16) >> (number - 1) & 1) == 1);
+                    .map(line -> Long.parseLong(line.substring(7).strip(), 16))
+                    .anyMatch(mask -> ((mask >> (number - 1)) & 1) == 1);
         }
 
         void send(Process process) throws IOException, InterruptedException {
@@ -88,7 +89,7 @@ class SignalledCommandsTest {
     @EnumSource
     void theCommandEndsAsAShellExpects(Signal signal) throws Exception {
         assumeFalse(signal.isIgnored(), "this JVM and those it starts ignore the signal");
-        List<String> backends = List.of(String.join(",", Workspace.frameworks()).split(","));
+        List<String> backends = Workspace.frameworks();
         for (int i = 0; i < SIGNALS; i++) {
             Workspace work = new Workspace(Files.createDirectory(folder.resolve(signal.name() + i)));
             Object[] command = command(work, i + random.nextInt(5), backends.get(random.nextInt(backends.size())));

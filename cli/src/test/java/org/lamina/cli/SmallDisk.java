@@ -87,10 +87,14 @@ final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         holder.getOutputStream().close();
-        if (!holder.waitFor(10, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(folder + " was not unmounted");
+        try {
+            if (!holder.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(folder + " was not unmounted");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -123,7 +123,7 @@ class UnwritableDiskTest {
                         disk.resolve("report")),
                 List.of("digits", disk.resolve("digits"))));
         places().forEach(place -> {
-            String[] parts = place.split(":");
+            String[] parts = place.split(":", -1);
             commands.add(List.of(
                     "port", "--from", "lamina:" + work.at("net.zip"), "--to", parts[0] + ":" + disk.resolve(parts[1])));
         });
