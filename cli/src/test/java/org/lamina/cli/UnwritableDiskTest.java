@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,8 +62,10 @@ class UnwritableDiskTest {
                 "npz", List.of("net.npz"),
                 "tf", List.of("net"),
                 "torch", List.of("net.safetensors", "net"));
-        return ModelFormats.all().stream().map(ModelFormat::name).flatMap(format -> names.get(format).stream()
-                .map(name -> format + ":" + format + "/" + name));
+        return ModelFormats.all().stream()
+                .map(ModelFormat::name)
+                .flatMap(format -> Objects.requireNonNull(names.get(format), format).stream()
+                        .map(name -> format + ":" + format + "/" + name));
     }
 
     /** All that the command can write, by what it is. */
