@@ -101,7 +101,7 @@ public final class Model implements AutoCloseable {
             Weights fresh = new Weights(backend.engine(), traced);
             try {
                 filling.accept(fresh);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fresh.close();
                 throw e;
             }
@@ -325,9 +325,13 @@ public final class Model implements AutoCloseable {
     public Model copyTo(Backend other) {
         return reading(() -> {
             Model copy = other.model(layer, dtype);
-            Weights own = new Weights(other.engine(), weights());
-            weights().downloadAll().forEach(own::set);
-            copy.weights = own;
+            copy.weights = new Weights(other.engine(), weights());
+            try {
+                weights().downloadAll().forEach(copy.weights::set);
+            } catch (RuntimeException | Error e) {
+                copy.close();
+                throw e;
+            }
             copy.frozen.addAll(frozen);
             return copy;
         });

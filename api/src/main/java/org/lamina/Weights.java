@@ -140,7 +140,24 @@ final class Weights implements ParameterStore, AutoCloseable {
                     "weights: they do not fit the model, and nothing was loaded: " + String.join("; ", wrong)
                             + ". Give the weights of this architecture.");
         }
-        given.forEach(this::set);
+        uploaded(given).forEach(this::put);
+    }
+
+    /** All of them, or none if the backend has no room for one. */
+    private Map<String, NativeArray> uploaded(Map<String, HostArray> given) {
+        Map<String, NativeArray> uploaded = new LinkedHashMap<>();
+        try {
+            given.forEach((path, value) -> {
+                NativeArray twice = uploaded.put(declaration(path).path(), engine.upload(value));
+                if (twice != null) {
+                    twice.close();
+                }
+            });
+            return uploaded;
+        } catch (RuntimeException | Error e) {
+            uploaded.values().forEach(NativeArray::close);
+            throw e;
+        }
     }
 
     @Override

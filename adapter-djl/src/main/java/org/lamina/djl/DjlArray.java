@@ -1,5 +1,6 @@
 package org.lamina.djl;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -10,17 +11,21 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.NativeArray;
 
 /** The owner of one DJL array, which no manager and no scope holds. */
 final class DjlArray implements NativeArray {
+    private static final AtomicLong OPEN = new AtomicLong();
     private static final MethodHandle FREE = free();
 
     private final TensorType type;
@@ -33,11 +38,17 @@ final class DjlArray implements NativeArray {
         array.detach();
         this.type = type;
         this.array = array;
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory. */
     static DjlArray of(NDManager manager, HostArray source) {
-        return new DjlArray(source.type(), upload(manager, source));
+        return new DjlArray(source.type(), reporting(manager, () -> upload(manager, source)));
     }
 
     /**
@@ -185,14 +196,38 @@ final class DjlArray implements NativeArray {
     @Override
     public synchronized HostArray download() {
         requireOpen();
-        return host(array);
+        return reporting(array.getManager(), () -> host(array));
+    }
+
+    /** MXNet's own failures come up here: it computes while others go on, and tells who asks for the result. */
+    private static <T> T reporting(NDManager manager, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (EngineException e) {
+            boolean mxnet = manager.getEngine().getEngineName().equals("MXNet");
+            throw BackendFailures.working(mxnet ? "djl-mxnet" : "djl", e);
+        }
     }
 
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            OPEN.decrementAndGet();
+            freeArray();
+        }
+    }
+
+    /** MXNet tells of a computation that failed here too. Who wants its result is told by download. */
+    private void freeArray() {
+        try {
             array.close();
+        } catch (EngineException failed) {
+            System.getLogger(DjlArray.class.getName())
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "the values of an array that is closed were never computed",
+                            failed);
         }
     }
 }

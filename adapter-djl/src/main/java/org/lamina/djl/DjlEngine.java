@@ -86,12 +86,17 @@ final class DjlEngine implements Engine {
     }
 
     private DjlRun run() {
-        return new DjlRun(manager.newSubManager(), mxnet);
+        return new DjlRun(info.name(), manager.newSubManager(), mxnet);
     }
 
     @Override
     public Optional<NativeDerivatives> nativeDerivatives() {
         return Optional.of(derivatives);
+    }
+
+    @Override
+    public long openHandles() {
+        return DjlArray.open() + DjlRun.open() + manager.getManagedArrays().size();
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.lamina.djl;
 
 import ai.djl.Model;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -34,13 +33,15 @@ public final class DjlFormat implements ModelFormat {
     }
 
     static Path parameters(Path path) {
-        return path.toString().endsWith(SUFFIX) ? path : path.resolve(path.getFileName() + "-0000" + SUFFIX);
+        return path.toString().endsWith(SUFFIX)
+                ? path
+                : AtomicWrite.current(path).resolve(path.getFileName() + "-0000" + SUFFIX);
     }
 
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
         Path file = parameters(path);
-        Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
+        Layer layer = architecture == null ? LayerFileBeside.read(AtomicWrite.current(path), file) : architecture;
         try (DjlBlocks blocks = DjlBlocks.of(layer)) {
             blocks.load(file);
             return blocks.bundle();
@@ -49,38 +50,32 @@ public final class DjlFormat implements ModelFormat {
 
     @Override
     public void write(Bundle model, Path path, List<TensorType> inputs) {
-        byte[] parameters;
         try (DjlBlocks blocks = DjlBlocks.of(model, inputs)) {
-            parameters = saved(blocks.model());
-        }
-        Map<Path, AtomicWrite.Content> files = new LinkedHashMap<>();
-        Path file = parameters(path);
-        if (file.equals(path)) {
-            files.put(file, out -> out.write(parameters));
-            files.put(LayerFileBeside.of(file), LayerFileBeside.content(model.layer()));
-            AtomicWrite.files(files);
-        } else {
-            Map<String, AtomicWrite.Content> folder = new LinkedHashMap<>();
-            folder.put(String.valueOf(file.getFileName()), out -> out.write(parameters));
-            folder.put(LayerFileBeside.NAME, LayerFileBeside.content(model.layer()));
-            AtomicWrite.folder(path, folder);
+            AtomicWrite.Content parameters = out -> out.write(saved(blocks.model()));
+            if (path.toString().endsWith(SUFFIX)) {
+                Map<Path, AtomicWrite.Content> files = new LinkedHashMap<>();
+                files.put(path, parameters);
+                files.put(LayerFileBeside.of(path), LayerFileBeside.content(model.layer()));
+                AtomicWrite.files(files);
+            } else {
+                Map<String, AtomicWrite.Content> folder = new LinkedHashMap<>();
+                folder.put(path.getFileName() + "-0000" + SUFFIX, parameters);
+                folder.put(LayerFileBeside.NAME, LayerFileBeside.content(model.layer()));
+                AtomicWrite.folder(path, folder);
+            }
         }
     }
 
     /** DJL saves to a folder and to nothing else, so a temporary one is read back. */
-    private static byte[] saved(Model model) {
+    private static byte[] saved(Model model) throws IOException {
+        Path folder = Files.createTempDirectory("lamina");
+        Path file = folder.resolve("net-0000" + SUFFIX);
         try {
-            Path folder = Files.createTempDirectory("lamina");
-            Path file = folder.resolve("net-0000" + SUFFIX);
-            try {
-                model.save(folder, "net");
-                return Files.readAllBytes(file);
-            } finally {
-                Files.deleteIfExists(file);
-                Files.deleteIfExists(folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            model.save(folder, "net");
+            return Files.readAllBytes(file);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.lamina.djl;
 
-import org.lamina.ErrorCode;
-import org.lamina.LaminaException;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 
@@ -49,11 +48,10 @@ public abstract sealed class DjlProvider implements BackendProvider {
         try {
             return new DjlEngine(name, engine);
         } catch (LinkageError | RuntimeException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend " + name + ": DJL's " + engine + " engine could not be loaded: " + e
-                            + ". Nothing can run on it. Check "
-                            + "that its native library for this platform is on the class path.",
+            throw BackendFailures.loading(
+                    name,
+                    "DJL's " + engine + " engine",
+                    "Check that its native library for this platform is on the class path.",
                     e);
         }
     }

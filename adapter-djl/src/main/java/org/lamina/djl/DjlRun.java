@@ -2,6 +2,7 @@ package org.lamina.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
 import org.lamina.spi.EagerRun;
@@ -9,16 +10,31 @@ import org.lamina.spi.NativeArray;
 
 /** The native memory of one call: a manager of its own, closed with all that ops left in it. */
 final class DjlRun implements EagerRun<NDArray> {
+    private static final AtomicLong OPEN = new AtomicLong();
+
+    private final String backend;
     private final NDManager manager;
     private final DjlLowering lowering;
 
-    DjlRun(NDManager manager, boolean mxnet) {
+    DjlRun(String backend, NDManager manager, boolean mxnet) {
+        OPEN.incrementAndGet();
+        this.backend = backend;
         this.manager = manager;
         this.lowering = new DjlLowering(manager, mxnet);
     }
 
     NDManager manager() {
         return manager;
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
+    }
+
+    @Override
+    public String backend() {
+        return backend;
     }
 
     @Override
@@ -49,6 +65,7 @@ final class DjlRun implements EagerRun<NDArray> {
 
     @Override
     public void close() {
+        OPEN.decrementAndGet();
         manager.close();
     }
 }

@@ -3,14 +3,17 @@ package org.lamina.dl4j;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -20,6 +23,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The owner of one ND4J array, in C order and no view. */
 final class Dl4jArray implements NativeArray {
+    /** From here on the C library asks the system for each array, and gives it back, so that trying costs microseconds. */
+    private static final long LARGE = 64L << 20;
+
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final TensorType type;
     private final AtomicReference<INDArray> array;
 
@@ -27,6 +35,12 @@ final class Dl4jArray implements NativeArray {
     Dl4jArray(TensorType type, INDArray array) {
         this.type = type;
         this.array = new AtomicReference<>(array);
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory. */
@@ -62,7 +76,24 @@ final class Dl4jArray implements NativeArray {
 
     /** An array in C order outside all workspaces, its elements not set. */
     static INDArray create(DataType type, long... shape) {
+        requireMemory(ArrayUtil.prodLong(shape) * type.width());
         return Nd4j.createUninitializedDetached(type, 'c', shape);
+    }
+
+    /** ND4J writes to what the system gave it and does not look whether that was anything, which would end the process. */
+    private static void requireMemory(long bytes) {
+        if (bytes < LARGE) {
+            return;
+        }
+        Pointer memory = Pointer.malloc(bytes);
+        if (memory == null || memory.isNull()) {
+            throw new LaminaException(
+                    ErrorCode.BACKEND_FAILURE,
+                    "backend dl4j: the system has no memory for an array of " + bytes
+                            + " bytes. There is no result, and weights are as they were. Give smaller inputs, or the process "
+                            + "more memory.");
+        }
+        Pointer.free(memory);
     }
 
     /** True if there is no element, and so no memory. */
@@ -184,6 +215,7 @@ final class Dl4jArray implements NativeArray {
     public void close() {
         INDArray open = array.getAndSet(null);
         if (open != null) {
+            OPEN.decrementAndGet();
             open.close();
         }
     }

@@ -65,6 +65,11 @@ final class Dl4jEngine implements Engine {
         return Optional.of(new Dl4jNativeDerivatives());
     }
 
+    @Override
+    public long openHandles() {
+        return Dl4jArray.open() + Dl4jRun.open();
+    }
+
     /** ND4J stays loaded for as long as the JVM lives; nothing else is held. */
     @Override
     public void close() {}

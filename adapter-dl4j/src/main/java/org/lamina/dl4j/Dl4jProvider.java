@@ -1,7 +1,6 @@
 package org.lamina.dl4j;
 
-import org.lamina.ErrorCode;
-import org.lamina.LaminaException;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 
@@ -28,11 +27,10 @@ public final class Dl4jProvider implements BackendProvider {
         try {
             return new Dl4jEngine();
         } catch (LinkageError | RuntimeException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend dl4j: ND4J could not be loaded: " + e
-                            + ". Nothing can run on it. Check that nd4j-native for this "
-                            + "platform and javacpp 1.5.11 are on the class path.",
+            throw BackendFailures.loading(
+                    NAME,
+                    "ND4J",
+                    "Check that nd4j-native for this platform and javacpp 1.5.11 are on the class path.",
                     e);
         }
     }

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lamina.ErrorCode;
@@ -31,6 +32,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * they would make themselves waits for the garbage collector.
  */
 final class Dl4jRun implements EagerRun<INDArray> {
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final Queue<Contexts> pool;
     private final Contexts contexts;
     private final Lowering<INDArray> lowering = new Dl4jLowering(this);
@@ -41,6 +44,7 @@ final class Dl4jRun implements EagerRun<INDArray> {
 
     /** Opens a run with op contexts from a pool. */
     Dl4jRun(Queue<Contexts> pool) {
+        OPEN.incrementAndGet();
         this.pool = pool;
         Contexts free = pool.poll();
         this.contexts = free == null ? new Contexts() : free;
@@ -68,6 +72,16 @@ final class Dl4jRun implements EagerRun<INDArray> {
 
     private static Set<INDArray> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
+    }
+
+    @Override
+    public String backend() {
+        return Dl4jProvider.NAME;
     }
 
     @Override
@@ -186,6 +200,7 @@ final class Dl4jRun implements EagerRun<INDArray> {
 
     @Override
     public void close() {
+        OPEN.decrementAndGet();
         owned.forEach(arrays -> arrays.forEach(INDArray::close));
         owned.clear();
         outside.close();

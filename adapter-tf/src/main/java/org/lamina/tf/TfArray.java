@@ -1,6 +1,7 @@
 package org.lamina.tf;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -21,6 +22,8 @@ import org.tensorflow.types.family.TType;
 final class TfArray implements NativeArray {
     private static final int CHUNK = 1 << 16;
 
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final TensorType type;
     private final AtomicReference<Tensor> tensor;
 
@@ -28,6 +31,12 @@ final class TfArray implements NativeArray {
     TfArray(DType dtype, Tensor tensor) {
         this.type = new TensorType(dtype, Shape.of(tensor.shape().asArray()));
         this.tensor = new AtomicReference<>(tensor);
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory. */
@@ -92,6 +101,7 @@ final class TfArray implements NativeArray {
     public void close() {
         Tensor open = tensor.getAndSet(null);
         if (open != null) {
+            OPEN.decrementAndGet();
             open.close();
         }
     }

@@ -84,6 +84,11 @@ final class TfEngine implements Engine {
         return Optional.of(new TfNativeDerivatives());
     }
 
+    @Override
+    public long openHandles() {
+        return TfArray.open() + TfRun.open();
+    }
+
     /** TensorFlow stays loaded for as long as the JVM lives; nothing else is held. */
     @Override
     public void close() {}

@@ -1,20 +1,16 @@
 package org.lamina.tf;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
 import org.lamina.io.LayerJson;
 import org.lamina.io.Safetensors;
@@ -42,7 +38,8 @@ public final class TfFormat implements ModelFormat {
 
     /** Runs no op of the file: its variables are restored by a graph of this adapter's own. */
     @Override
-    public Bundle read(Path path, @Nullable Layer architecture) {
+    public Bundle read(Path named, @Nullable Layer architecture) {
+        Path path = AtomicWrite.current(named);
         if (!Files.isDirectory(path)) {
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
@@ -64,57 +61,21 @@ public final class TfFormat implements ModelFormat {
 
     @Override
     public void write(Bundle model, Path path, List<TensorType> inputs) {
-        Path target = path.toAbsolutePath().normalize();
-        requireReplaceable(path, target);
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            TfSavedModel.export(model, inputs, temporary);
-            Path extra = Files.createDirectories(temporary.resolve(EXTRA));
-            LayerJson.standard().write(extra.resolve(LayerFileBeside.NAME), model.layer());
-            delete(target);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new LaminaException(
-                    ErrorCode.FILE_ACCESS,
-                    path + ": it could not be written (" + e.getMessage()
-                            + "). Choose another path, or make this one writable.",
-                    e);
-        } finally {
-            deleteQuietly(temporary);
-        }
+        AtomicWrite.folder(path, real -> requireModel(path, real), folder -> {
+            TfSavedModel.export(model, inputs, folder);
+            Path extra = Files.createDirectories(folder.resolve(EXTRA));
+            Files.writeString(
+                    extra.resolve(LayerFileBeside.NAME), LayerJson.standard().format(model.layer()));
+        });
     }
 
-    private static void requireReplaceable(Path path, Path target) {
-        boolean model = Files.isDirectory(target) && Files.exists(target.resolve(MODEL));
-        if (Files.exists(target) && !model) {
+    private static void requireModel(Path path, Path real) {
+        if (!Files.exists(real.resolve(MODEL))) {
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
                     path
                             + ": it exists and is no SavedModel, so nothing was written and what was there is unchanged. Choose "
                             + "another path.");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> all;
-        try (Stream<Path> held = Files.walk(folder)) {
-            all = held.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : all) {
-            Files.delete(file);
-        }
-    }
-
-    /** What is left over of a failure; that one is what is reported. */
-    private static void deleteQuietly(Path folder) {
-        try {
-            delete(folder);
-        } catch (IOException e) {
-            System.getLogger(TfFormat.class.getName())
-                    .log(System.Logger.Level.DEBUG, "a temporary folder is left over", e);
         }
     }
 

@@ -7,13 +7,12 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
@@ -55,10 +54,10 @@ public final class TfProvider implements BackendProvider {
             load();
             return new TfEngine();
         } catch (LinkageError | RuntimeException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend tf: TensorFlow Java could not be loaded: " + e + ". Nothing can run on it. Check that "
-                            + "tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
+            throw BackendFailures.loading(
+                    NAME,
+                    "TensorFlow Java",
+                    "Check that tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
                     e);
         }
     }

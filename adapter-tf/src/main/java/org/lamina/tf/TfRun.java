@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -53,6 +54,8 @@ final class TfRun implements Executable {
             .setInterOpParallelismThreads(-1)
             .build();
 
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final org.tensorflow.Graph graph = new org.tensorflow.Graph();
     private final Session session = new Session(graph, CONFIGURATION);
@@ -64,6 +67,7 @@ final class TfRun implements Executable {
     private final List<DType> dtypes;
 
     private TfRun(Graph source) {
+        OPEN.incrementAndGet();
         this.source = source;
         this.dtypes = source.outputs().stream().map(node -> node.type().dtype()).toList();
     }
@@ -110,6 +114,11 @@ final class TfRun implements Executable {
             boolean taken = shared.contains(output) || !shared.add(owner(output));
             results.add(taken ? tf.deepCopy(TfLowering.typed(value)).asOutput() : value.asOutput());
         }
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     private Operand<?> placeholder(TensorType type) {
@@ -238,6 +247,7 @@ final class TfRun implements Executable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            OPEN.decrementAndGet();
             session.close();
             graph.close();
             constants.values().forEach(TfArray::close);

@@ -42,7 +42,7 @@ final class TfSavedModel {
 
     private TfSavedModel() {}
 
-    /** Writes to a folder that does not exist. */
+    /** Writes to an empty folder. */
     static void export(Bundle model, List<TensorType> inputs, Path folder) throws IOException {
         LayerTaps taps = new LayerTaps(model.layer());
         TracedLayer traced = trace(model, taps, inputs);
@@ -74,10 +74,19 @@ final class TfSavedModel {
             for (int i = 0; i < all.size() - outputs.size(); i++) {
                 tf.withName(LAYERS + taps.names().get(i).replace('#', '.')).identity(TfLowering.typed(all.get(i)));
             }
+            write(session, signature.build(), folder);
+        }
+    }
+
+    /** TensorFlow's exceptions have no class in common below this one, and tell of a full disk in words alone. */
+    private static void write(Session session, Signature signature, Path folder) throws IOException {
+        try {
             SavedModelBundle.exporter(folder.toString())
                     .withSession(session)
-                    .withSignature(signature.build())
+                    .withSignature(signature)
                     .export();
+        } catch (RuntimeException e) {
+            throw new IOException("TensorFlow could not write it (" + e.getMessage() + ")", e);
         }
     }
 

@@ -6,16 +6,13 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.lamina.LaminaException;
 
 /**
@@ -24,9 +21,12 @@ import org.lamina.LaminaException;
  * <p>The content goes to a hidden temporary neighbour of the target, is forced to the disk, and only then takes the target's
  * name. When anything fails, or the content throws, the temporary is deleted and what was there before is untouched. If the
  * process is killed, the target is what it was before or the new one, whole; a hidden {@code .NAME.*.tmp} may be left over,
- * which nothing reads.
+ * which nothing reads. A JVM that is told to end, as by Ctrl-C, ends when the writes in flight are done.
  */
 public final class AtomicWrite {
+    /** As many as Linux follows. */
+    private static final int MOST_LINKS = 40;
+
     /** Writes content to a stream, which it leaves open. It may be asked twice and must write the same bytes. */
     @FunctionalInterface
     public interface Content {
@@ -34,7 +34,15 @@ public final class AtomicWrite {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    private interface Step {
+    /** Fills a folder that is there and empty. */
+    @FunctionalInterface
+    public interface Filling {
+        /** Makes all files and folders in it. */
+        void fill(Path folder) throws IOException;
+    }
+
+    /** What may fail. */
+    interface Step {
         void run() throws IOException;
     }
 
@@ -57,6 +65,10 @@ public final class AtomicWrite {
      *     that fails, none was written then
      */
     public static void files(Map<Path, Content> files) {
+        WritesInFlight.run(() -> writeAll(files));
+    }
+
+    private static void writeAll(Map<Path, Content> files) {
         Map<Path, Path> staged = new LinkedHashMap<>();
         try {
             files.forEach((target, content) -> stage(target, content, staged));
@@ -65,9 +77,19 @@ public final class AtomicWrite {
                     () -> Files.move(
                             temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING)));
         } finally {
-            staged.forEach((temporary, target) -> reporting(target, () -> Files.deleteIfExists(temporary)));
+            staged.keySet().forEach(AtomicWrite::deleteQuietly);
         }
         staged.values().forEach(target -> force(parent(target, target)));
+    }
+
+    /** What is left over of a failure; that one is what is reported. */
+    private static void deleteQuietly(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException leftOver) {
+            System.getLogger(AtomicWrite.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a temporary file is left over", leftOver);
+        }
     }
 
     private static void stage(Path target, Content content, Map<Path, Path> staged) {
@@ -102,69 +124,29 @@ public final class AtomicWrite {
      * @throws LaminaException if it cannot be written, or the target is there and holds anything but files of these names
      */
     public static void folder(Path target, Map<String, Content> files) {
-        Path real = resolved(target);
-        requireReplaceable(target, real, files);
-        Path temporary = temporary(target, real);
-        try {
-            reporting(target, () -> {
-                Files.createDirectory(temporary);
-                for (Map.Entry<String, Content> file : files.entrySet()) {
-                    write(temporary.resolve(file.getKey()), file.getValue());
-                }
-                force(temporary);
-                exchange(temporary, real);
-            });
-        } finally {
-            reporting(target, () -> delete(temporary));
-        }
-        force(parent(target, real));
+        folder(target, real -> AtomicFolder.requireOnly(target, real, files), folder -> {
+            for (Map.Entry<String, Content> file : files.entrySet()) {
+                write(folder.resolve(file.getKey()), file.getValue());
+            }
+        });
+    }
+
+    /**
+     * Writes a folder of any content, native code's too, in the same way.
+     *
+     * @param requireReplaceable throws for a folder that is there and must not be replaced
+     * @throws LaminaException if it cannot be written, or the target is there and is no folder
+     */
+    public static void folder(Path target, Consumer<Path> requireReplaceable, Filling filling) {
+        WritesInFlight.run(() -> AtomicFolder.write(target, requireReplaceable, filling));
     }
 
     /** The folder itself, or what it was called when a process was killed while it replaced it. */
     public static Path current(Path folder) {
-        Path old = retired(resolved(folder));
-        return Files.exists(folder) || !Files.exists(old) ? folder : old;
+        return AtomicFolder.current(folder);
     }
 
-    private static void exchange(Path temporary, Path real) throws IOException {
-        Path old = retired(real);
-        if (Files.exists(real)) {
-            delete(old);
-            Files.move(real, old, StandardCopyOption.ATOMIC_MOVE);
-        }
-        try {
-            Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            if (Files.exists(old)) {
-                Files.move(old, real, StandardCopyOption.ATOMIC_MOVE);
-            }
-            throw e;
-        }
-        delete(old);
-    }
-
-    private static void requireReplaceable(Path target, Path real, Map<String, Content> files) {
-        if (!Files.exists(real)) {
-            return;
-        }
-        if (!Files.isDirectory(real)) {
-            throw FileErrors.refused(target.toString(), "it exists and is no folder");
-        }
-        try (Stream<Path> held = Files.list(real)) {
-            held.forEach(path -> {
-                if (!files.containsKey(path.getFileName().toString())
-                        || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                    throw FileErrors.refused(
-                            target.toString(),
-                            "the folder holds " + path.getFileName() + ", which writing it anew would delete");
-                }
-            });
-        } catch (IOException e) {
-            throw FileErrors.unwritable(target.toString(), FileErrors.reason(e), e);
-        }
-    }
-
-    private static void reporting(Path target, Step step) {
+    static void reporting(Path target, Step step) {
         try {
             step.run();
         } catch (IOException e) {
@@ -172,7 +154,7 @@ public final class AtomicWrite {
         }
     }
 
-    private static Path temporary(Path target, Path real) {
+    static Path temporary(Path target, Path real) {
         return parent(target, real).resolve("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
     }
 
@@ -187,7 +169,7 @@ public final class AtomicWrite {
     }
 
     /** Forces the names in a folder to the disk, where the system can: Windows cannot open folders. */
-    private static void force(Path folder) {
+    static void force(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException unsupported) {
@@ -195,40 +177,27 @@ public final class AtomicWrite {
         }
     }
 
-    /** Absolute, and what it points to if it is a link, so that the link stays one. */
-    private static Path resolved(Path target) {
+    /** Absolute, and what it points to if it is a link, so that the link stays one even if nothing is there yet. */
+    static Path resolved(Path target) {
         try {
-            return Files.exists(target)
-                    ? target.toRealPath()
-                    : target.toAbsolutePath().normalize();
+            Path place = target.toAbsolutePath().normalize();
+            for (int links = 0; !Files.exists(place) && Files.isSymbolicLink(place); links++) {
+                if (links == MOST_LINKS) {
+                    throw FileErrors.refused(target.toString(), "it is a link that leads to itself");
+                }
+                place = place.resolveSibling(Files.readSymbolicLink(place)).normalize();
+            }
+            return Files.exists(place) ? place.toRealPath() : place;
         } catch (IOException e) {
             throw FileErrors.unwritable(target.toString(), FileErrors.reason(e), e);
         }
     }
 
-    private static Path parent(Path target, Path real) {
+    static Path parent(Path target, Path real) {
         Path parent = real.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw FileErrors.refused(target.toString(), "there is no folder " + parent + " to write it in");
         }
         return parent;
-    }
-
-    private static Path retired(Path folder) {
-        return folder.resolveSibling("." + folder.getFileName() + ".replaced.tmp");
-    }
-
-    /** Deletes a file or a folder of files, if it is there. */
-    private static void delete(Path path) throws IOException {
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            List<Path> held = new ArrayList<>();
-            try (Stream<Path> files = Files.list(path)) {
-                files.forEach(held::add);
-            }
-            for (Path file : held) {
-                Files.delete(file);
-            }
-        }
-        Files.deleteIfExists(path);
     }
 }

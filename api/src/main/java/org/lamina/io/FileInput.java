@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.zip.ZipException;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -15,12 +16,26 @@ final class FileInput implements Closeable {
     private final String name;
     private final long size;
     private final InputStream in;
+    /** The time of the last change, asked for again at the end; a constant for what is in an archive, which has checksums. */
+    private final ChangeTime changed;
+
+    private final FileTime opened;
     private long position;
 
+    private interface ChangeTime {
+        FileTime get() throws IOException;
+    }
+
     FileInput(String name, long size, InputStream in) {
+        this(name, size, in, FileTime.fromMillis(0), () -> FileTime.fromMillis(0));
+    }
+
+    private FileInput(String name, long size, InputStream in, FileTime opened, ChangeTime changed) {
         this.name = name;
         this.size = size;
         this.in = in;
+        this.opened = opened;
+        this.changed = changed;
     }
 
     static FileInput open(Path file) {
@@ -31,7 +46,10 @@ final class FileInput implements Closeable {
                         ErrorCode.FILE_ACCESS,
                         name + ": this is a folder, so it could not be read. Name a file in it.");
             }
-            return new FileInput(name, Files.size(file), new BufferedInputStream(Files.newInputStream(file)));
+            FileTime opened = Files.getLastModifiedTime(file);
+            long size = Files.size(file);
+            InputStream in = new BufferedInputStream(Files.newInputStream(file));
+            return new FileInput(name, size, in, opened, () -> Files.getLastModifiedTime(file));
         } catch (IOException e) {
             throw FileErrors.unreadable(name, e);
         }
@@ -79,9 +97,13 @@ final class FileInput implements Closeable {
         return read((int) remaining());
     }
 
-    /** Refuses what follows the end, which is there if the file grew while it was read. */
+    /** Refuses what follows the end, which is there if the file grew while it was read, and a mixture of an old and a new file. */
     void requireEnd() {
         try {
+            if (!changed.get().equals(opened)) {
+                throw FileErrors.malformed(
+                        name, "it was changed while it was read", "Read it again when nothing writes to it any more.");
+            }
             if (remaining() > 0 || in.read() >= 0) {
                 throw FileErrors.malformed(name, "there are bytes after the end of its content");
             }

@@ -40,7 +40,8 @@ abstract class WeightFormat implements ModelFormat {
     }
 
     @Override
-    public Bundle read(Path path, @Nullable Layer architecture) {
+    public Bundle read(Path named, @Nullable Layer architecture) {
+        Path path = AtomicWrite.current(named);
         Path file = weights(path);
         Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         Map<String, HostArray> arrays = storage(file).read(file);

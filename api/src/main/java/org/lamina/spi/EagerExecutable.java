@@ -2,6 +2,7 @@ package org.lamina.spi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -34,7 +35,18 @@ public final class EagerExecutable<T> implements Executable {
         this.lifetimes = Lifetimes.of(graph);
         this.runs = runs;
         try (EagerRun<T> run = runs.get()) {
-            this.constants = fold(run);
+            this.constants = reporting(run, () -> fold(run));
+        }
+    }
+
+    /** A framework's own exceptions have no class in common below this one. */
+    private static <R> R reporting(EagerRun<?> run, Supplier<R> work) {
+        try {
+            return work.get();
+        } catch (LaminaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw BackendFailures.working(run.backend(), e);
         }
     }
 
@@ -45,11 +57,23 @@ public final class EagerExecutable<T> implements Executable {
                 values.set(i, lower(run, values, i, Shape.BATCH));
             }
         }
+        return closedOnFailure(kept -> {
+            for (int i : lifetimes.constants()) {
+                kept.add(run.keep(run.copy(values.get(i)), graph.nodes().get(i).type()));
+            }
+        });
+    }
+
+    /** What was kept is no run's any more, so nobody else would close it. */
+    private static List<NativeArray> closedOnFailure(Consumer<List<NativeArray>> keeping) {
         List<NativeArray> kept = new ArrayList<>();
-        for (int i : lifetimes.constants()) {
-            kept.add(run.keep(run.copy(values.get(i)), graph.nodes().get(i).type()));
+        try {
+            keeping.accept(kept);
+            return kept;
+        } catch (RuntimeException | Error e) {
+            kept.forEach(NativeArray::close);
+            throw e;
         }
-        return kept;
     }
 
     @Override
@@ -60,20 +84,24 @@ public final class EagerExecutable<T> implements Executable {
         }
         long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
         try (EagerRun<T> run = runs.get()) {
-            Values<T> values = new Values<>(graph.nodes().size());
-            give(run, values, inputs);
-            for (int i = 0; i < graph.nodes().size(); i++) {
-                if (!lifetimes.isGiven(i)) {
-                    values.set(i, lower(run, values, i, batch));
-                }
-                for (int last : lifetimes.releasedAfter(i)) {
-                    if (!isOverwritten(values, last, i)) {
-                        release(run, values, last);
-                    }
+            return reporting(run, () -> run(run, inputs, batch));
+        }
+    }
+
+    private List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs, long batch) {
+        Values<T> values = new Values<>(graph.nodes().size());
+        give(run, values, inputs);
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            if (!lifetimes.isGiven(i)) {
+                values.set(i, lower(run, values, i, batch));
+            }
+            for (int last : lifetimes.releasedAfter(i)) {
+                if (!isOverwritten(values, last, i)) {
+                    release(run, values, last);
                 }
             }
-            return outputs(run, values, batch);
         }
+        return closedOnFailure(outputs -> keepOutputs(run, values, batch, outputs));
     }
 
     private void give(EagerRun<T> run, Values<T> values, List<NativeArray> inputs) {
@@ -117,15 +145,13 @@ public final class EagerExecutable<T> implements Executable {
         return node.op().lower(lowering, node.type().bind(batch), operands);
     }
 
-    private List<NativeArray> outputs(EagerRun<T> run, Values<T> values, long batch) {
-        List<NativeArray> outputs = new ArrayList<>();
+    private void keepOutputs(EagerRun<T> run, Values<T> values, long batch, List<NativeArray> outputs) {
         for (int i = 0; i < graph.outputs().size(); i++) {
             Node node = graph.outputs().get(i);
             TensorType type = node.type().bind(batch);
             T value = values.get(lifetimes.position(node));
             outputs.add(run.keep(lifetimes.mustCopy(i) ? run.copy(value) : value, type));
         }
-        return outputs;
     }
 
     @Override

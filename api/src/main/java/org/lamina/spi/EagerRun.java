@@ -10,6 +10,9 @@ import org.lamina.graph.Lowering;
  * @param <T> the framework's tensor
  */
 public interface EagerRun<T> extends AutoCloseable {
+    /** The backend's name, for errors. */
+    String backend();
+
     /** The primitives. What their methods return belongs to this run. */
     Lowering<T> lowering();
 

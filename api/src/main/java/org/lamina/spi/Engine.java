@@ -20,6 +20,14 @@ public interface Engine extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * How many native objects of the framework this JVM has open: arrays, and what graphs run in. When all models, arrays and
+     * executables are closed it is what it was before, which tests hold it to.
+     */
+    default long openHandles() {
+        return 0;
+    }
+
     /** Frees what the engine itself holds. Arrays and executables are closed before by who made them. */
     @Override
     void close();

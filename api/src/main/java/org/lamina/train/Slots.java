@@ -71,7 +71,7 @@ final class Slots implements AutoCloseable {
         List<NativeArray> uploaded = new ArrayList<>();
         try {
             values.forEach(value -> uploaded.add(engine.upload(value)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             uploaded.forEach(NativeArray::close);
             throw e;
         }

@@ -165,7 +165,7 @@ public final class Trainer implements AutoCloseable {
             double loss = results.get(0).download().doubleAt(0);
             results.get(0).close();
             return loss;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             results.forEach(NativeArray::close);
             throw e;
         }

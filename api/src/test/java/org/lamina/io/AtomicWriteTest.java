@@ -115,6 +115,32 @@ class AtomicWriteTest {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void writesWhereALinkLeadsThatLeadsToNothingYet() throws IOException {
+        Path file = folder.resolve("file");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+        AtomicWrite.file(link, text("one"));
+        assertThat(link).isSymbolicLink();
+        assertThat(file).isRegularFile().hasContent("one");
+        Path astray = Files.createSymbolicLink(folder.resolve("astray"), Path.of("none/file"));
+        assertNotWritten(() -> AtomicWrite.file(astray, text("")), "there is no folder");
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        assertNotWritten(() -> AtomicWrite.file(loop, text("")), "leads to itself");
+        assertThat(held()).containsExactly("astray", "file", "link", "loop");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void neitherFillsNorReplacesAPipe() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertNotWritten(() -> AtomicWrite.file(pipe, text("")), "no regular file");
+        assertNotWritten(() -> AtomicWrite.folder(pipe, Map.of()), "no folder");
+        assertThat(held()).containsExactly("pipe");
+    }
+
+    @Test
     void saysThatTheThreadWasInterrupted() throws IOException {
         Path file = folder.resolve("file");
         Thread.currentThread().interrupt();
@@ -156,6 +182,27 @@ class AtomicWriteTest {
         assertNotWritten(() -> AtomicWrite.folder(target, Map.of("a", text("2"), "b", text("3"))), "holds b");
         assertThat(target.resolve("a")).hasContent("into an empty one");
         assertNotWritten(() -> AtomicWrite.folder(target.resolve("a"), Map.of()), "no folder");
+    }
+
+    /** As native code fills one, with folders in it; there is no list of names to hold the old one to. */
+    @Test
+    void replacesAFolderOfAnyContent() throws IOException {
+        Path target = folder.resolve("target");
+        for (String round : List.of("old", "new")) {
+            AtomicWrite.folder(
+                    target,
+                    real -> assertThat(real.resolve("deep/er")).isDirectory(),
+                    filled -> Files.writeString(
+                            Files.createDirectories(filled.resolve("deep/er")).resolve("a"), round));
+        }
+        assertNotWritten(
+                () -> AtomicWrite.folder(target, real -> {}, filled -> {
+                    Files.createDirectories(filled.resolve("deep/er"));
+                    throw new IOException("full");
+                }),
+                "full");
+        assertThat(target.resolve("deep/er/a")).hasContent("new");
+        assertThat(held()).containsExactly("target");
     }
 
     /** As a process killed between the two renames leaves it. */

@@ -62,6 +62,7 @@ final class DigitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFiles.requireWritable(folder.resolve("net.json"));
         Digits digits = Digits.load();
         Split split = Split.shuffled(List.of(digits.pixels().cast(dtype), digits.labels()), SHARE, seed);
         new OutputFiles()

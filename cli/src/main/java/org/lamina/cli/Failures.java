@@ -1,9 +1,11 @@
 package org.lamina.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -63,11 +65,19 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** The exit code for what ended a command. */
     static int exitCode(Throwable failure) {
-        return failure instanceof LaminaException lamina
-                        && lamina.code() != ErrorCode.BACKEND_FAILURE
-                        && lamina.code() != ErrorCode.CLOSED
-                ? USAGE
-                : FAILED;
+        return failure instanceof LaminaException lamina && isBadInput(lamina) ? USAGE : FAILED;
+    }
+
+    private static boolean isBadInput(LaminaException failure) {
+        return switch (failure.code()) {
+            case BACKEND_FAILURE, CLOSED -> false;
+            // A path may be wrong; but a disk that is full or breaks fails work that was asked for rightly.
+            case FILE_ACCESS ->
+                !(failure.getCause() instanceof IOException cause)
+                        || cause instanceof NoSuchFileException
+                        || cause instanceof AccessDeniedException;
+            default -> true;
+        };
     }
 
     private String explain(Throwable failure) {

@@ -6,6 +6,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.lamina.ErrorCode;
@@ -38,19 +41,43 @@ final class OutputFiles {
 
     /** Writes all of them, or none, and makes the folders they are in. @throws LaminaException FILE_ACCESS if one cannot be written */
     void write() {
-        contents.keySet().forEach(OutputFiles::makeFolder);
-        AtomicWrite.files(contents);
+        writing(contents.keySet(), () -> AtomicWrite.files(contents));
+    }
+
+    /**
+     * Makes the folders that files or folders are to be in, and writes; those that it made go again if that fails.
+     *
+     * @throws LaminaException FILE_ACCESS if a folder cannot be made, or what the writing throws
+     */
+    static void writing(Collection<Path> targets, Runnable write) {
+        Deque<Path> made = new ArrayDeque<>();
+        try {
+            targets.forEach(target -> makeFolder(target, made));
+            write.run();
+        } catch (RuntimeException e) {
+            made.forEach(OutputFiles::deleteIfEmpty);
+            throw e;
+        }
     }
 
     /**
      * Finds out before the work whether a file can be written, and makes nothing.
      *
-     * @throws LaminaException FILE_ACCESS if it is a folder, or the nearest folder above it that exists is none or not writable
+     * @throws LaminaException FILE_ACCESS if it is there and no regular file, or the nearest folder above it that exists is none or
+     *     not writable
      */
     static void requireWritable(Path file) {
         if (Files.isDirectory(file)) {
             throw unwritable(file, file, "it is a folder");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw unwritable(file, file, "it is no regular file");
+        }
+        requireWritableFolderOf(file);
+    }
+
+    /** The same for a file or folder, whatever is there now. */
+    static void requireWritableFolderOf(Path file) {
         Path above = file.toAbsolutePath().normalize().getParent();
         while (above != null && !Files.exists(above)) {
             above = above.getParent();
@@ -59,7 +86,7 @@ final class OutputFiles {
             throw unwritable(file, above == null ? file : above, "it is a file");
         }
         if (!Files.isWritable(above)) {
-            throw unwritable(file, above, "permission is denied");
+            throw unwritable(file, above, "it cannot be written to");
         }
     }
 
@@ -70,17 +97,32 @@ final class OutputFiles {
                         + ", so nothing was run or written. Choose another place.");
     }
 
-    /** Makes the folder that a file or folder is to be in. */
-    static void makeFolder(Path file) {
-        Path folder = file.toAbsolutePath().resolveSibling("");
+    /** @param made where each folder is put that was not there, the deepest first */
+    private static void makeFolder(Path target, Deque<Path> made) {
+        Path folder = target.toAbsolutePath().resolveSibling("");
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path above = folder; above != null && !Files.exists(above); above = above.getParent()) {
+            missing.push(above);
+        }
         try {
             Files.createDirectories(folder);
+            missing.forEach(made::push);
         } catch (IOException e) {
+            missing.descendingIterator().forEachRemaining(OutputFiles::deleteIfEmpty);
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
                     folder + " cannot be made: " + reason(e) + ", so nothing was written. Choose another place for "
-                            + file + ".",
+                            + target + ".",
                     e);
+        }
+    }
+
+    private static void deleteIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException inUse) {
+            System.getLogger(OutputFiles.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a folder is left over", inUse);
         }
     }
 

@@ -73,12 +73,12 @@ final class PortCommand implements Callable<Integer> {
     public Integer call() {
         ModelFormat source = from.open();
         ModelFormat target = to.open();
+        OutputFiles.requireWritableFolderOf(to.path());
         Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
         Bundle read = source.read(from.path(), architecture);
         List<TensorType> inputs = inputs(read);
         Bundle model = ModelInputs.ordered(read, inputs);
-        OutputFiles.makeFolder(to.path());
-        target.write(model, to.path(), inputs);
+        OutputFiles.writing(List.of(to.path()), () -> target.write(model, to.path(), inputs));
         PrintWriter out = spec.commandLine().getOut();
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));

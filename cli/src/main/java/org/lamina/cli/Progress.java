@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** A bar on standard error while long work goes on, if a person looks on; nothing in a pipe. */
 final class Progress implements AutoCloseable {
     private final @Nullable ProgressBar bar;
+    /** Takes the bar off the terminal's line when Ctrl-C ends the command. */
+    private final Thread atExit = new Thread(this::clear, "lamina-progress");
 
     /** @param steps how many times {@link #next} will be called */
     Progress(String task, long steps) {
@@ -19,6 +21,9 @@ final class Progress implements AutoCloseable {
                         .clearDisplayOnFinish()
                         .build()
                 : null;
+        if (bar != null) {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        }
     }
 
     /** Another step begins. */
@@ -29,10 +34,19 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    private void clear() {
         if (bar != null) {
             bar.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            return;
         }
     }
 }

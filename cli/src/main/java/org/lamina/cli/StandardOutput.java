@@ -32,7 +32,7 @@ final class StandardOutput {
         err.println(
                 "lamina: standard output could not be written, so what was to be printed is not complete. See whether its "
                         + "disk is full. [" + ErrorCode.FILE_ACCESS + "]");
-        return Failures.USAGE;
+        return Failures.FAILED;
     }
 
     /** True if standard output is a pipe, as far as the system can say. */

@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -264,6 +267,21 @@ class BadInputTest {
                         work.at("out")))
                 .contains("99999999999,5")
                 .contains("at most 2147483647");
+    }
+
+    /** Found before the work: the input is missing too. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatIsNoFileIsNotWrittenTo() throws Exception {
+        Path pipe = work.at("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (Path place : List.of(pipe, Path.of("/dev/full"), Path.of("/dev/null"))) {
+            assertThat(refused("init", work.at("none"), "--input-shape", "2,5", "--seed", 1, "--output", place))
+                    .contains(place.toString(), "no regular file");
+        }
+        assertThat(refused("init", work.at("none"), "--input-shape", "2,5", "--seed", 1, "--output", folder))
+                .contains("it is a folder");
     }
 
     /** Were the work begun, the missing input would be what is refused. */

@@ -31,7 +31,7 @@ class StandardOutputTest {
     @Test
     void aFullDiskIsAnError() {
         CLOSED.print("a table");
-        assertThat(StandardOutput.exitCode(0, CLOSED, err, false)).isEqualTo(2);
+        assertThat(StandardOutput.exitCode(0, CLOSED, err, false)).isEqualTo(1);
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .contains("standard output")
                 .contains("[FILE_ACCESS]");
@@ -59,7 +59,7 @@ class StandardOutputTest {
         assertThat(exitCode(ended)).isEqualTo(141);
         Process full = command().redirectOutput(new File("/dev/full")).start();
         assertThat(text(full.getErrorStream())).contains("could not be written").doesNotContain("\tat ");
-        assertThat(exitCode(full)).isEqualTo(2);
+        assertThat(exitCode(full)).isEqualTo(1);
         Process taken = command().start();
         assertThat(text(taken.getInputStream())).contains("Usage");
         assertThat(exitCode(taken)).isZero();

@@ -1,11 +1,12 @@
 package org.lamina.conformance;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.lamina.ErrorCode;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.io.Safetensors;
 
@@ -24,7 +25,12 @@ final class SavedWeights {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new LaminaException(
+                    ErrorCode.FILE_ACCESS,
+                    "a temporary file cannot be made in " + System.getProperty("java.io.tmpdir") + " (" + e
+                            + "), so saving was not checked. Make space there, or name another folder with "
+                            + "-Djava.io.tmpdir=FOLDER.",
+                    e);
         }
     }
 }

@@ -34,8 +34,8 @@ import org.lamina.train.Optimizer;
 import org.lamina.train.Trainer;
 
 /**
- * Eight threads that predict, differentiate and train on one backend get the bits that one thread gets alone. Lasts {@code
- * -Dlamina.soak.seconds} on each backend; given it, resident memory is held to stay within 5 % too.
+ * Eight threads that predict, differentiate and train on one backend get the bits that one thread gets alone, and leave no native
+ * handle open. Lasts {@code -Dlamina.soak.seconds} on each backend; given it, resident memory is held to stay within 5 % too.
  */
 class SoakTest {
     private static final String SECONDS = "lamina.soak.seconds";
@@ -54,7 +54,7 @@ class SoakTest {
     @MethodSource("backends")
     void mixedCallsGiveTheBitsTheyGiveAlone(String name) throws Exception {
         try (Backend backend = Backend.load(name)) {
-            soak(backend, Integer.getInteger(SECONDS, 10));
+            soak(backend, Integer.getInteger(SECONDS, 15));
         }
     }
 
@@ -76,7 +76,11 @@ class SoakTest {
     }
 
     private static void soak(Backend backend, long seconds) throws Exception {
+        long handles = backend.engine().openHandles();
         Model shared = model(backend);
+        assertThat(backend.engine().openHandles())
+                .as("native handles with a model")
+                .isGreaterThan(handles);
         List<Double> losses = losses(shared.copyTo(backend));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
@@ -93,6 +97,9 @@ class SoakTest {
             threads.shutdownNow();
         }
         shared.close();
+        assertThat(backend.engine().openHandles())
+                .as("native handles after all models are closed")
+                .isEqualTo(handles);
     }
 
     private record Expected(HostArray x, HostArray y, Map<String, HostArray> gradients, List<Double> losses) {

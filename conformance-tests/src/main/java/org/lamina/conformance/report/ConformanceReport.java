@@ -1,7 +1,6 @@
 package org.lamina.conformance.report;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
 import org.lamina.io.AtomicWrite;
 
 /** The report of a conformance run. Immutable. */
@@ -110,7 +111,10 @@ public final class ConformanceReport {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new LaminaException(
+                    ErrorCode.FILE_ACCESS,
+                    folder + ": the folder cannot be made (" + e + "), so no report was written. Choose another place.",
+                    e);
         }
         Map<Path, AtomicWrite.Content> contents = new LinkedHashMap<>();
         files().forEach((name, text) ->

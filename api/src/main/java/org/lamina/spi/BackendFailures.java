@@ -1,0 +1,41 @@
+package org.lamina.spi;
+
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
+
+/** What is told of a framework that cannot be loaded, or that fails while it works. */
+public final class BackendFailures {
+    private BackendFailures() {}
+
+    /**
+     * The error, with the innermost cause in its message: a class that could not be initialized hides it, and so does every later
+     * try to load it.
+     *
+     * @param backend the backend's name
+     * @param framework what could not be loaded
+     * @param check what to check, as in "Check that ..."
+     */
+    public static LaminaException loading(String backend, String framework, String check, Throwable failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        return new LaminaException(
+                ErrorCode.BACKEND_FAILURE,
+                "backend " + backend + ": " + framework + " could not be loaded: " + innermost
+                        + ". Nothing can run on it. " + check,
+                failure);
+    }
+
+    /** The error of a call into a framework; of its message the first line, as some add a trace of native code. */
+    public static LaminaException working(String backend, RuntimeException failure) {
+        String message =
+                String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse("");
+        return new LaminaException(
+                ErrorCode.BACKEND_FAILURE,
+                "backend " + backend + ": the framework failed while it worked: " + message
+                        + ". There is no result, and weights are as they were. If it is memory that is short, give smaller "
+                        + "inputs; else report this with the layer and the inputs' shapes.",
+                failure);
+    }
+}
