@@ -1,5 +1,7 @@
 package org.lamina.fuzz;
 
+import java.nio.file.Path;
+
 /** What Jazzer calls, with the target that the property {@code lamina.fuzz.target} names. */
 public final class Fuzzer {
     private static final Target TARGET = Targets.named(System.getProperty("lamina.fuzz.target", ""));
@@ -7,9 +9,12 @@ public final class Fuzzer {
 
     private Fuzzer() {}
 
-    /** Loads and instruments what the target needs, which would count as the time of the first input. */
+    /** Loads and instruments the classes that whole inputs need, which would else count as the time of the first input. */
     public static void fuzzerInitialize() {
         TARGET.accepts(new byte[0], SCRATCH);
+        Corpus.read(Path.of(System.getProperty("lamina.fuzz.corpus", "")).resolve(TARGET.name()))
+                .values()
+                .forEach(input -> TARGET.accepts(input, SCRATCH));
     }
 
     /** Runs one input. */
