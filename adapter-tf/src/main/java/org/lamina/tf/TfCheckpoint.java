@@ -6,7 +6,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -14,6 +13,7 @@ import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.io.WholeFile;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
@@ -43,7 +43,7 @@ final class TfCheckpoint {
 
     /** Opens a checkpoint. @throws IOException if it has no index, or a damaged one */
     static TfCheckpoint open(Path prefix) throws IOException {
-        byte[] index = Files.readAllBytes(prefix.resolveSibling(prefix.getFileName() + ".index"));
+        byte[] index = WholeFile.read(prefix.resolveSibling(prefix.getFileName() + ".index"));
         return new TfCheckpoint(prefix, TfCheckpointTable.read(index));
     }
 

@@ -1,7 +1,6 @@
 package org.lamina.tf;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +8,7 @@ import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
+import org.lamina.io.WholeFile;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -41,7 +41,7 @@ final class TfVariables {
     private static Map<String, DType> declared(Path folder) {
         SavedModel model;
         try {
-            model = SavedModel.parseFrom(Files.readAllBytes(folder.resolve("saved_model.pb")));
+            model = SavedModel.parseFrom(WholeFile.read(folder.resolve("saved_model.pb")));
         } catch (IOException e) {
             throw malformed(folder, "its saved_model.pb cannot be read (" + e.getMessage() + ")", e);
         }

@@ -31,7 +31,14 @@ final class FileInput implements Closeable {
                         ErrorCode.FILE_ACCESS,
                         name + ": this is a folder, so it could not be read. Name a file in it.");
             }
-            return new FileInput(name, Files.size(file), new BufferedInputStream(Files.newInputStream(file)));
+            long size = Files.size(file);
+            // A pipe would be waited for, and a device may have no end.
+            if (!Files.isRegularFile(file)) {
+                throw new LaminaException(
+                        ErrorCode.FILE_ACCESS,
+                        name + ": this is no regular file, so it could not be read. Copy what it gives to a file.");
+            }
+            return new FileInput(name, size, new BufferedInputStream(Files.newInputStream(file)));
         } catch (IOException e) {
             throw FileErrors.unreadable(name, e);
         }
