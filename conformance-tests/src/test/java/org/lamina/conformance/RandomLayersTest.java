@@ -51,7 +51,8 @@ class RandomLayersTest {
 
     private static List<TensorType> inputs(Random random) {
         DType dtype = random.nextInt(4) == 0 ? DType.INT64 : DType.FLOAT32;
-        long[] sizes = random.longs(random.nextInt(5), 0, 6).toArray();
+        int rank = random.nextBoolean() ? 4 : random.nextInt(5);
+        long[] sizes = random.longs(rank, random.nextInt(4) == 0 ? 0 : 1, 6).toArray();
         TensorType type = new TensorType(dtype, Shape.of(sizes));
         return random.nextInt(4) == 0 ? List.of(type, type, type) : List.of(type);
     }

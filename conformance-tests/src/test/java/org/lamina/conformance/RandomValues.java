@@ -37,7 +37,8 @@ record RandomValues(Random random) {
     Object value(Type type, int depth) {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             List<Object> values = new ArrayList<>();
-            for (int i = random.nextInt(MOST); i > 0; i--) {
+            // Mostly pairs, as of a window's height and width.
+            for (int i = random.nextInt(8) > 0 ? 2 : random.nextInt(MOST); i > 0; i--) {
                 values.add(value(list.getActualTypeArguments()[0], depth + 1));
             }
             return values;
@@ -58,7 +59,7 @@ record RandomValues(Random random) {
 
     private Object simple(Class<?> type, int depth) {
         if (type == long.class || type == Long.class) {
-            return whole();
+            return whole(depth);
         } else if (type == int.class || type == Integer.class) {
             return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, whole()));
         } else if (type == float.class) {
@@ -93,6 +94,11 @@ record RandomValues(Random random) {
     private Double number() {
         double[] numbers = {0, -0.0, 1, -1, 0.5, 0.9, 1e-5, 3, 1e300, -1e300, Double.NaN, 1 / 0.0, -1 / 0.0};
         return numbers[random.nextInt(numbers.length)];
+    }
+
+    /** In lists mostly what is right: of windows and their steps at least 1, of the padding, which is a list of lists, less. */
+    private Long whole(int depth) {
+        return random.nextInt(depth == 0 ? 4 : 16) == 0 ? whole() : (depth < 2 ? 1L : 0L) + random.nextInt(2);
     }
 
     private Long whole() {
