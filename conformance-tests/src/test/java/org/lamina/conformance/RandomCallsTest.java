@@ -36,6 +36,10 @@ class RandomCallsTest {
     private static final int TRACES = Integer.getInteger("lamina.calls", 20_000);
     private static final int CALLS = Math.max(300, Integer.getInteger("lamina.calls", 0) / 5);
     private static final long SEED = Long.getLong("lamina.calls.seed", 1);
+    /** Calls in one model, as making and compiling one takes longer than any of these calls. */
+    private static final int TOGETHER = 8;
+
+    private static final int INPUTS = 3;
     /** What asks a tensor instead of computing one. */
     private static final Set<String> QUESTIONS =
             Set.of("node", "type", "dtype", "shape", "constant", "toString", "toHostArray", "toDouble", "toBoolean");
@@ -73,7 +77,7 @@ class RandomCallsTest {
 
     private static boolean traces(Method op, long seed) {
         List<TensorType> inputs = new RandomArguments(new Random(seed))
-                .arrays(3).stream().map(HostArray::type).toList();
+                .arrays(INPUTS).stream().map(HostArray::type).toList();
         try {
             Trace.of(layer(op, seed), DType.FLOAT32, inputs, false);
             return true;
@@ -89,32 +93,71 @@ class RandomCallsTest {
         return (scope, tensors) -> call(op, tensors, new RandomArguments(new Random(seed)));
     }
 
+    /** One of them if {@code -Dlamina.calls.backend} names it. */
+    static List<String> backends() {
+        String chosen = System.getProperty("lamina.calls.backend");
+        return chosen == null ? Backend.available() : List.of(chosen);
+    }
+
     @ParameterizedTest
-    @MethodSource("org.lamina.Backend#available")
+    @MethodSource("backends")
     void computesOrRefuses(String name) {
         int computed = 0;
         try (Backend backend = Backend.load(name)) {
-            for (int call = 0; call < CALLS; call++) {
-                Method op = OPS.get(call % OPS.size());
-                computed += computes(backend, op, SEED * 1_000_003 + call) ? 1 : 0;
+            for (int call = 0; call < CALLS; call += TOGETHER) {
+                List<Call> calls = new ArrayList<>();
+                for (int i = call; i < Math.min(CALLS, call + TOGETHER); i++) {
+                    calls.add(new Call(OPS.get(i % OPS.size()), SEED * 1_000_003 + i));
+                }
+                computed += computed(backend, calls);
             }
         }
         assertThat(computed).as("calls of %s that computed something", CALLS).isBetween(CALLS / 20, CALLS - 1);
     }
 
-    private static boolean computes(Backend backend, Method op, long seed) {
-        List<HostArray> inputs = new RandomArguments(new Random(seed)).arrays(3);
-        try (Model model = backend.model(layer(op, seed))) {
+    /** An op with inputs and arguments that a seed draws. */
+    private record Call(Method op, long seed) {
+        List<HostArray> inputs() {
+            return new RandomArguments(new Random(seed)).arrays(INPUTS);
+        }
+
+        boolean traces() {
+            return RandomCallsTest.traces(op, seed);
+        }
+    }
+
+    /** How many of some calls computed: all that can be traced in one model, which is made once, and each alone if that is refused. */
+    private static int computed(Backend backend, List<Call> calls) {
+        List<Call> traced = calls.stream().filter(Call::traces).toList();
+        if (traced.isEmpty() || computes(backend, traced)) {
+            return traced.size();
+        }
+        return (int) traced.stream()
+                .filter(call -> traced.size() > 1 && computes(backend, List.of(call)))
+                .count();
+    }
+
+    private static boolean computes(Backend backend, List<Call> calls) {
+        List<HostArray> inputs =
+                calls.stream().flatMap(call -> call.inputs().stream()).toList();
+        MultiLayer layer = (scope, tensors) -> {
+            List<Tensor> outputs = new ArrayList<>();
+            for (int i = 0; i < calls.size(); i++) {
+                List<Tensor> own = tensors.subList(INPUTS * i, INPUTS * (i + 1));
+                outputs.addAll(call(calls.get(i).op(), own, new RandomArguments(new Random(calls.get(i).seed()))));
+            }
+            return outputs;
+        };
+        try (Model model = backend.model(layer)) {
             model.initialize(inputs.stream().map(HostArray::type).toList(), 1);
             model.predict(inputs);
             model.gradients(inputs, List.of());
             return true;
         } catch (LaminaException refused) {
-            assertThat(refused.getMessage()).as(op + " of " + seed).contains(". ");
+            assertThat(refused.getMessage()).as("%s", calls).contains(". ");
             return false;
         } catch (RuntimeException e) {
-            throw new AssertionError(
-                    op + " with seed " + seed + " on " + backend.info().name(), e);
+            throw new AssertionError(calls + " on " + backend.info().name(), e);
         }
     }
 
