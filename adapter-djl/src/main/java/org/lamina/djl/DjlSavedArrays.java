@@ -64,8 +64,8 @@ final class DjlSavedArrays {
         }
         int length = bytes.getInt();
         if (length != size || length > bytes.remaining()) {
-            throw malformed("an array of " + size + " bytes has " + length + " of the " + bytes.remaining()
-                    + " that follow");
+            throw malformed(
+                    "an array of " + size + " bytes has " + length + " of the " + bytes.remaining() + " that follow");
         }
     }
 

@@ -59,7 +59,8 @@ final class TfVariables {
     }
 
     private static void add(Path folder, NodeDef node, Map<String, DType> names) {
-        DataType type = node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()).getType();
+        DataType type =
+                node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()).getType();
         String shared = node.getAttrOrDefault("shared_name", AttrValue.getDefaultInstance())
                 .getS()
                 .toStringUtf8();

@@ -55,11 +55,7 @@ class AdapterMirrorTest {
             "*Block.java", "*Derivatives.java", "*Form.java", "*Parameters.java", "*Recording.java", "*Tape.java");
 
     private static final Set<String> TF_FILES = Set.of(
-            "*Checkpoint.java",
-            "*CheckpointKeys.java",
-            "*CheckpointTable.java",
-            "*SavedModel.java",
-            "*Variables.java");
+            "*Checkpoint.java", "*CheckpointKeys.java", "*CheckpointTable.java", "*SavedModel.java", "*Variables.java");
 
     /** A layer in a graph of TensorFlow's, and the derivative that it brings. */
     private static final Set<String> TF_CITIZEN = Set.of("*GraphDerivative.java", "*GraphLayer.java");

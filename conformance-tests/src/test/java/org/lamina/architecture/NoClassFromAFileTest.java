@@ -114,8 +114,7 @@ class NoClassFromAFileTest {
         }
         Set<String> present = new TreeSet<>();
         ALLOWED.keySet().stream()
-                .filter(place -> CLASSES.contain(
-                        place.substring(0, place.lastIndexOf('.', place.indexOf(' ')))))
+                .filter(place -> CLASSES.contain(place.substring(0, place.lastIndexOf('.', place.indexOf(' ')))))
                 .forEach(present::add);
         assertThat(found.keySet()).as("%s", found).isEqualTo(present);
     }

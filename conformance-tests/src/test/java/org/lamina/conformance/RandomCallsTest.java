@@ -144,7 +144,10 @@ class RandomCallsTest {
             List<Tensor> outputs = new ArrayList<>();
             for (int i = 0; i < calls.size(); i++) {
                 List<Tensor> own = tensors.subList(INPUTS * i, INPUTS * (i + 1));
-                outputs.addAll(call(calls.get(i).op(), own, new RandomArguments(new Random(calls.get(i).seed()))));
+                outputs.addAll(call(
+                        calls.get(i).op(),
+                        own,
+                        new RandomArguments(new Random(calls.get(i).seed()))));
             }
             return outputs;
         };

@@ -84,14 +84,18 @@ class RandomLayersTest {
             boolean computed = computes(name + " of call " + call, () -> {
                 RandomValues values = values(call);
                 Layer layer = layer(values, call);
-                Trace.of(layer, DType.FLOAT32, inputs(values.random()), values.random().nextBoolean());
+                Trace.of(
+                        layer,
+                        DType.FLOAT32,
+                        inputs(values.random()),
+                        values.random().nextBoolean());
             });
             traced.merge(name, computed ? 1 : 0, Integer::sum);
         }
         assertThat(traced).hasSize(LAYERS.size());
-        assertThat(traced.entrySet()).allSatisfy(entry -> assertThat(entry.getValue())
-                .as(entry.getKey())
-                .isPositive());
+        assertThat(traced.entrySet())
+                .allSatisfy(
+                        entry -> assertThat(entry.getValue()).as(entry.getKey()).isPositive());
     }
 
     @ParameterizedTest
@@ -137,11 +141,9 @@ class RandomLayersTest {
         RandomValues values = values(call);
         Random random = values.random();
         Optimizer optimizer = values.record(OPTIMIZERS.get(call % OPTIMIZERS.size()), 0);
-        Loss loss = values.one(List.of(
-                Loss.crossEntropy(),
-                Loss.meanSquaredError(),
-                Loss.binaryCrossEntropy(),
-                Loss.huber((Double) values.value(double.class, 0))));
+        Loss loss = values.one(
+                List.of(Loss.crossEntropy(), Loss.meanSquaredError(), Loss.binaryCrossEntropy(), Loss.huber((Double)
+                        values.value(double.class, 0))));
         HostArray target = random.nextBoolean()
                 ? HostArray.normal(Shape.of(2, 3), 2)
                 : random.nextBoolean()

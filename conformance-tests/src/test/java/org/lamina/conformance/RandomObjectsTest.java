@@ -59,8 +59,8 @@ class RandomObjectsTest {
             computed.merge(method.getName(), computes ? 1 : 0, Integer::sum);
         }
         assertThat(computed.entrySet())
-                .allSatisfy(entry ->
-                        assertThat(entry.getValue()).as(entry.getKey()).isPositive());
+                .allSatisfy(
+                        entry -> assertThat(entry.getValue()).as(entry.getKey()).isPositive());
     }
 
     @ParameterizedTest
@@ -108,8 +108,7 @@ class RandomObjectsTest {
 
     private static Object argument(java.lang.reflect.Type type, RandomValues values) {
         if (type instanceof java.lang.reflect.ParameterizedType map && map.getRawType() == Map.class) {
-            return Map.of(
-                    values.value(String.class, 0).toString(), values.value(HostArray.class, 0));
+            return Map.of(values.value(String.class, 0).toString(), values.value(HostArray.class, 0));
         }
         return values.value(type, 0);
     }

@@ -22,8 +22,8 @@ import org.lamina.layers.StandardLayers;
 
 /** Values of any type that the library's public methods and records take, most of which must be refused. */
 record RandomValues(Random random) {
-    private static final List<Map.Entry<String, Class<? extends Layer>>> LAYERS =
-            new StandardLayers().layers().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+    private static final List<Map.Entry<String, Class<? extends Layer>>> LAYERS = new StandardLayers()
+            .layers().entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
 
     /** Sizes that no array has, or that overflow when they are multiplied. Between them and small ones lie those that a test cannot hold. */
     private static final long[] EXTREMES = {
@@ -122,8 +122,9 @@ record RandomValues(Random random) {
 
     /** A layer of the library, of random configuration. @throws org.lamina.LaminaException if its record refuses it */
     Layer layer(int depth) {
-        List<Map.Entry<String, Class<? extends Layer>>> choices =
-                depth < DEEPEST ? LAYERS : LAYERS.stream().filter(RandomValues::isSimple).toList();
+        List<Map.Entry<String, Class<? extends Layer>>> choices = depth < DEEPEST
+                ? LAYERS
+                : LAYERS.stream().filter(RandomValues::isSimple).toList();
         return layer(one(choices).getValue(), depth);
     }
 

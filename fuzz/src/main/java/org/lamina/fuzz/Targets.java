@@ -71,8 +71,7 @@ final class Targets {
             case "torch", "flax" ->
                 List.of(new Target(
                         format.name(),
-                        (input, scratch) ->
-                                format.read(scratch.file("x.safetensors", Headers.file(input)), LAYERS)));
+                        (input, scratch) -> format.read(scratch.file("x.safetensors", Headers.file(input)), LAYERS)));
             case "keras" ->
                 List.of(
                         new Target(
@@ -94,7 +93,9 @@ final class Targets {
             case "djl" ->
                 // DJL's own reader allocates shapes by numbers of the file; what fails then is refused.
                 List.of(new Target(
-                        "djl", Integer.MAX_VALUE, (input, scratch) -> format.read(scratch.file("x.params", input), LAYERS)));
+                        "djl",
+                        Integer.MAX_VALUE,
+                        (input, scratch) -> format.read(scratch.file("x.params", input), LAYERS)));
             case "tf" -> List.of(new Target("tf", (input, scratch) -> format.read(savedModel(input, scratch), LAYERS)));
             default -> throw new IllegalStateException("say here how the format " + format.name() + " is fuzzed");
         };

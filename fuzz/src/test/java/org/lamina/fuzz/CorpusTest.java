@@ -32,26 +32,25 @@ class CorpusTest {
 
     @TestFactory
     Stream<DynamicTest> inputs() {
-        return Targets.all().stream().map(target -> DynamicTest.dynamicTest(target.name(), () -> {
-            Map<String, byte[]> inputs = Corpus.read(CORPUS.resolve(target.name()));
-            assertThat(inputs.keySet()).as("inputs").anyMatch(name -> name.startsWith("valid"));
-            inputs.forEach((name, input) -> {
-                boolean accepted = accepts(target, input);
-                assertThat(accepted || !name.startsWith("valid"))
-                        .as("%s is read", name)
-                        .isTrue();
-            });
-        }));
+        return Targets.all().stream()
+                .map(target -> DynamicTest.dynamicTest(target.name(), () -> {
+                    Map<String, byte[]> inputs = Corpus.read(CORPUS.resolve(target.name()));
+                    assertThat(inputs.keySet()).as("inputs").anyMatch(name -> name.startsWith("valid"));
+                    inputs.forEach((name, input) -> {
+                        boolean accepted = accepts(target, input);
+                        assertThat(accepted || !name.startsWith("valid"))
+                                .as("%s is read", name)
+                                .isTrue();
+                    });
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> inputsCutOff() {
         return Targets.all().stream()
-                .map(target -> DynamicTest.dynamicTest(
-                        target.name(),
-                        () -> Corpus.read(CORPUS.resolve(target.name()))
-                                .values()
-                                .forEach(input -> cut(target, input))));
+                .map(target -> DynamicTest.dynamicTest(target.name(), () -> Corpus.read(CORPUS.resolve(target.name()))
+                        .values()
+                        .forEach(input -> cut(target, input))));
     }
 
     private static void cut(Target target, byte[] input) {

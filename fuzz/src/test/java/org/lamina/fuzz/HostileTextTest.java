@@ -44,7 +44,20 @@ class HostileTextTest {
 
     /** Wherever a finite number is looked for. */
     private static final List<String> NO_REALS = List.of(
-            "1e999", "-1e999", "1e2147483648", "NaN", "Infinity", "-Infinity", "01", "+1", "null", "true", "\"2\"", "[2]", "{}", "1".repeat(10_000));
+            "1e999",
+            "-1e999",
+            "1e2147483648",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "01",
+            "+1",
+            "null",
+            "true",
+            "\"2\"",
+            "[2]",
+            "{}",
+            "1".repeat(10_000));
 
     /** A document with a hole where a size stands. */
     private static final Map<String, String> WITH_A_SIZE = Map.of(
@@ -138,8 +151,8 @@ class HostileTextTest {
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("numbersOfDeeplearning4j")
     void numbersOutOfRangeAreRefusedInAConfiguration(String field) {
-        String whole = new String(
-                Corpus.read(Path.of("corpus", "dl4j")).get("valid-rows"), StandardCharsets.ISO_8859_1);
+        String whole =
+                new String(Corpus.read(Path.of("corpus", "dl4j")).get("valid-rows"), StandardCharsets.ISO_8859_1);
         assertThat(whole).contains(field);
         for (String number : field.contains("nout") ? NO_SIZES : NO_REALS) {
             String changed = whole.replaceAll(field + "[^,\\s]+", field + number);
