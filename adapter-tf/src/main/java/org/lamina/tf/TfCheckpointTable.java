@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
 
 /**
  * The table in which a checkpoint's index has its entries: LevelDB's format, blocks of keys and values and a block that says where
- * they are. TensorFlow's own reader is native and ends the process on some damage, so this one stands before it.
+ * they are. TensorFlow's own reader is native code, which nothing damaged may reach.
  */
 final class TfCheckpointTable {
     private static final long MAGIC = 0xdb4775248b80fb57L;
