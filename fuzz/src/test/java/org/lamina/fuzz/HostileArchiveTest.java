@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +44,10 @@ class HostileArchiveTest {
                 .orElseThrow()
                 .getValue();
         return Archives.entries(valid, SCRATCH);
+    }
+
+    private static byte[] entry(Target target, String name) {
+        return Objects.requireNonNull(whole(target).get(name), name);
     }
 
     private static String first(Target target) {
@@ -85,7 +90,7 @@ class HostileArchiveTest {
     void oneNameTwiceIsRefused(Target target) {
         String name = first(target);
         String other = name.substring(1) + "~";
-        byte[] both = Archives.compressed(with(target, other, whole(target).get(name)));
+        byte[] both = Archives.compressed(with(target, other, entry(target, name)));
         requireRefused(target, Archives.renamed(both, other, name), "two entries of one name");
     }
 
@@ -106,7 +111,7 @@ class HostileArchiveTest {
     @MethodSource("archives")
     void linksAreNotFollowed(Target target) {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        Path secret = SCRATCH.file("secret", whole(target).get(first(target)));
+        Path secret = SCRATCH.file("secret", entry(target, first(target)));
         entries.put(first(target), secret.toString().getBytes(StandardCharsets.UTF_8));
         whole(target).forEach(entries::putIfAbsent);
         requireRefused(target, Archives.linked(Archives.compressed(entries), 0), "a link");

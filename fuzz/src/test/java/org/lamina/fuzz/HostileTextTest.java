@@ -152,7 +152,9 @@ class HostileTextTest {
     @MethodSource("numbersOfDeeplearning4j")
     void numbersOutOfRangeAreRefusedInAConfiguration(String field) {
         String whole =
-                new String(Corpus.read(Path.of("corpus", "dl4j")).get("valid-rows"), StandardCharsets.ISO_8859_1);
+                new String(java.util.Objects.requireNonNull(
+                        Corpus.read(Path.of("corpus", "dl4j")).get("valid-rows")),
+                StandardCharsets.ISO_8859_1);
         assertThat(whole).contains(field);
         for (String number : field.contains("nout") ? NO_SIZES : NO_REALS) {
             String changed = whole.replaceAll(field + "[^,\\s]+", field + number);
