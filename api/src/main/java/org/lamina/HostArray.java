@@ -161,21 +161,36 @@ public final class HostArray {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The element at a flat index as a double; int64 beyond 2^53 is rounded, bool is 0 or 1. */
+    /**
+     * The element at a flat index as a double; int64 beyond 2^53 is rounded, bool is 0 or 1.
+     *
+     * @throws LaminaException if there is no such element
+     */
     public double doubleAt(int index) {
         ByteBuffer buffer = writable();
         return switch (type.dtype()) {
-            case FLOAT32 -> buffer.getFloat(4 * index);
-            case FLOAT64 -> buffer.getDouble(8 * index);
-            case INT32 -> buffer.getInt(4 * index);
-            case INT64 -> buffer.getLong(8 * index);
-            case BOOL -> bytes[index];
+            case FLOAT32 -> buffer.getFloat(place(index, 4));
+            case FLOAT64 -> buffer.getDouble(place(index, 8));
+            case INT32 -> buffer.getInt(place(index, 4));
+            case INT64 -> buffer.getLong(place(index, 8));
+            case BOOL -> bytes[place(index, 1)];
         };
     }
 
-    /** The element at a flat index as a long, floating values truncated. */
+    /** The element at a flat index as a long, floating values truncated. @throws LaminaException if there is no such element */
     public long longAt(int index) {
-        return type.dtype() == DType.INT64 ? writable().getLong(8 * index) : (long) doubleAt(index);
+        return type.dtype() == DType.INT64 ? writable().getLong(place(index, 8)) : (long) doubleAt(index);
+    }
+
+    /** Where an element's bytes begin; a product that is too large for an int would be a place again. */
+    private int place(int index, int width) {
+        if (index < 0 || index >= bytes.length / width) {
+            throw new LaminaException(
+                    ErrorCode.RANGE,
+                    "array: there is no element " + index + " of " + type + ", which has " + size()
+                            + ". Indices count from 0.");
+        }
+        return index * width;
     }
 
     /** The element at an index for each axis, as a double. @throws LaminaException if an index is out of range */

@@ -60,8 +60,18 @@ public final class Shape {
         return size;
     }
 
-    /** The size of an axis counted from the start, {@link #BATCH} if it is open. */
+    /**
+     * The size of an axis counted from the start, {@link #BATCH} if it is open.
+     *
+     * @throws LaminaException if there is no such axis
+     */
     public long extent(int axis) {
+        if (axis < 0 || axis >= sizes.length) {
+            throw new LaminaException(
+                    ErrorCode.AXIS,
+                    "axis " + axis + " does not exist in shape " + this + ", which has rank " + sizes.length
+                            + ". Give an axis from 0 to below the rank.");
+        }
         return sizes[axis];
     }
 
@@ -104,15 +114,30 @@ public final class Shape {
                 : this;
     }
 
-    /** This shape with another size for the axis counted from the start. */
+    /**
+     * This shape with another size for the axis counted from the start.
+     *
+     * @throws LaminaException if there is no such axis, or the size is none
+     */
     public Shape with(int axis, long size) {
+        extent(axis);
         long[] copy = sizes.clone();
         copy[axis] = size;
         return Shape.of(copy);
     }
 
-    /** The sizes of the axes from {@code from} (inclusive) to {@code to} (exclusive), counted from the start. */
+    /**
+     * The sizes of the axes from {@code from} (inclusive) to {@code to} (exclusive), counted from the start.
+     *
+     * @throws LaminaException if there are no such axes
+     */
     public Shape slice(int from, int to) {
+        if (from < 0 || from > to || to > sizes.length) {
+            throw new LaminaException(
+                    ErrorCode.AXIS,
+                    "axes " + from + " to " + to + " do not exist in shape " + this + ", which has rank " + sizes.length
+                            + ". Give two axes from 0 to the rank, the first not above the second.");
+        }
         return Shape.of(Arrays.copyOfRange(sizes, from, to));
     }
 

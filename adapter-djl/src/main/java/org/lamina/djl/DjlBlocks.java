@@ -24,6 +24,7 @@ import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.io.Safetensors;
+import org.lamina.io.WholeFile;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layers.Gru;
@@ -255,21 +256,19 @@ final class DjlBlocks implements AutoCloseable {
     /** Loads what DJL saved. @throws LaminaException if the file is damaged or of other blocks */
     void load(Path file) {
         try {
+            byte[] parameters = WholeFile.read(file);
+            DjlSavedArrays.requireSound(file, parameters);
             Path folder = Files.createTempDirectory("lamina");
             Path copy = folder.resolve("net-0000" + DjlFormat.SUFFIX);
             try {
-                Files.copy(file, copy);
+                Files.write(copy, parameters);
                 model.load(folder, "net");
             } finally {
                 Files.deleteIfExists(copy);
                 Files.deleteIfExists(folder);
             }
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw new LaminaException(
-                    ErrorCode.FILE_ACCESS,
-                    file
-                            + ": there is no such file or folder, so it could not be read. Check the path and its permissions.",
-                    e);
+        } catch (LaminaException e) {
+            throw e;
         } catch (IOException | MalformedModelException | RuntimeException | OutOfMemoryError e) {
             throw new LaminaException(
                     ErrorCode.FILE_FORMAT,

@@ -68,10 +68,12 @@ record Dl4jSettings(Map<String, Json> fields) {
     }
 
     double number(String name) {
-        if (fields.get(name) instanceof Json.Numeral numeral) {
-            return Double.parseDouble(numeral.digits());
+        double number =
+                fields.get(name) instanceof Json.Numeral numeral ? Double.parseDouble(numeral.digits()) : Double.NaN;
+        if (!Double.isFinite(number)) {
+            throw Misfits.unsupported(name + " is no finite number");
         }
-        throw Misfits.unsupported(name + " is no number");
+        return number;
     }
 
     /** A size from 1 to 2^31 - 1. */

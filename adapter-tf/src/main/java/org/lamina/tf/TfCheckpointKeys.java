@@ -1,19 +1,13 @@
 package org.lamina.tf;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lamina.HostArray;
-import org.tensorflow.op.Ops;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
-import org.tensorflow.types.TString;
 
 /**
  * Where a checkpoint keeps each variable: under its name or, as TensorFlow 2 in Python writes it, under its place in a tree of objects,
@@ -32,18 +26,12 @@ final class TfCheckpointKeys {
         this.byName = byName;
     }
 
-    static TfCheckpointKeys read(Ops tf, String prefix) throws IOException {
-        String index = Files.readString(Path.of(prefix + ".index"), StandardCharsets.ISO_8859_1);
-        if (!index.contains(OBJECTS)) {
+    static TfCheckpointKeys read(TfCheckpoint checkpoint) throws IOException {
+        if (!checkpoint.has(OBJECTS)) {
             return new TfCheckpointKeys(null);
         }
-        TString objects = (TString) tf.train
-                .restore(tf.constant(prefix), tf.array(OBJECTS), tf.array(""), List.of(TString.class))
-                .tensors()
-                .get(0)
-                .asTensor();
         Map<String, String> byName = new LinkedHashMap<>();
-        TrackableObjectGraph.parseFrom(objects.asBytes().getObject())
+        TrackableObjectGraph.parseFrom(checkpoint.text(OBJECTS))
                 .getNodesList()
                 .forEach(node -> node.getAttributesList().stream()
                         .filter(attribute -> attribute.getName().equals(VALUE))

@@ -36,7 +36,7 @@ public final class TfFormat implements ModelFormat {
         return TfProvider.NAME;
     }
 
-    /** Runs no op of the file: its variables are restored by a graph of this adapter's own. */
+    /** Nothing of TensorFlow's is loaded for it: the graph is looked at as a message, the variables are read as numbers. */
     @Override
     public Bundle read(Path named, @Nullable Layer architecture) {
         Path path = AtomicWrite.current(named);

@@ -1,22 +1,18 @@
 package org.lamina.tf;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
-import org.tensorflow.EagerSession;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.Restore;
+import org.lamina.io.WholeFile;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
-import org.tensorflow.types.family.TType;
 
 /** The variables of a SavedModel's checkpoint, whose graph is looked at and not run. */
 final class TfVariables {
@@ -25,33 +21,27 @@ final class TfVariables {
     static Map<String, HostArray> read(Path folder) {
         Map<String, DType> declared = declared(folder);
         Map<String, HostArray> values = new LinkedHashMap<>();
-        String prefix = folder.resolve("variables").resolve("variables").toString();
-        try (EagerSession session = EagerSession.create()) {
-            Ops tf = Ops.create(session);
-            TfCheckpointKeys keys = TfCheckpointKeys.read(tf, prefix);
-            declared.forEach((name, dtype) -> {
-                String key = keys.of(name);
+        try {
+            TfCheckpoint checkpoint =
+                    TfCheckpoint.open(folder.resolve("variables").resolve("variables"));
+            TfCheckpointKeys keys = TfCheckpointKeys.read(checkpoint);
+            for (Map.Entry<String, DType> variable : declared.entrySet()) {
+                String key = keys.of(variable.getKey());
                 if (key != null) {
-                    values.put(name, restore(tf, prefix, key, dtype));
+                    values.put(variable.getKey(), checkpoint.array(key, variable.getValue()));
                 }
-            });
-        } catch (RuntimeException | IOException e) {
+            }
+        } catch (IOException e) {
             throw malformed(folder, "its variables cannot be read (" + e.getMessage() + ")", e);
         }
         return TfCheckpointKeys.withoutModelName(values);
-    }
-
-    private static HostArray restore(Ops tf, String prefix, String name, DType dtype) {
-        List<Class<? extends TType>> types = List.of(TfArray.tensorClass(dtype));
-        Restore restored = tf.train.restore(tf.constant(prefix), tf.array(name), tf.array(""), types);
-        return new TfArray(dtype, restored.tensors().get(0).asTensor()).download();
     }
 
     /** The names of the variables in the graph, under which the checkpoint has them. */
     private static Map<String, DType> declared(Path folder) {
         SavedModel model;
         try {
-            model = SavedModel.parseFrom(Files.readAllBytes(folder.resolve("saved_model.pb")));
+            model = SavedModel.parseFrom(WholeFile.read(folder.resolve("saved_model.pb")));
         } catch (IOException e) {
             throw malformed(folder, "its saved_model.pb cannot be read (" + e.getMessage() + ")", e);
         }
@@ -69,8 +59,9 @@ final class TfVariables {
     }
 
     private static void add(Path folder, NodeDef node, Map<String, DType> names) {
-        DataType type = node.getAttrOrThrow("dtype").getType();
-        String shared = node.getAttrOrDefault("shared_name", org.tensorflow.proto.AttrValue.getDefaultInstance())
+        DataType type =
+                node.getAttrOrDefault("dtype", AttrValue.getDefaultInstance()).getType();
+        String shared = node.getAttrOrDefault("shared_name", AttrValue.getDefaultInstance())
                 .getS()
                 .toStringUtf8();
         DType dtype =

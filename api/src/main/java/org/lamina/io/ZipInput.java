@@ -27,6 +27,9 @@ final class ZipInput implements Closeable {
     private static final int PLAUSIBLE_GROWTH = 100;
 
     private static final long SMALL = 64L << 20;
+    /** What an entry takes at least beside its data and its name, which stands in the archive twice. */
+    private static final int HEADERS = 30 + 46;
+
     private static final int MOST_ENTRIES = 100_000;
 
     private final String file;
@@ -46,17 +49,22 @@ final class ZipInput implements Closeable {
                 Files.size(path);
                 throw FileErrors.malformed(file, "this is no zip archive, as it is no regular file");
             }
-            return checked(file, new ZipFile(path.toFile()));
+            return checked(file, Files.size(path), new ZipFile(path.toFile()));
         } catch (ZipException e) {
             throw FileErrors.malformed(file, "this is no whole zip archive (" + e.getMessage() + ")");
+        } catch (IllegalArgumentException e) {
+            // What ZipFile throws for names that it cannot decode.
+            throw FileErrors.malformed(file, "the archive has an entry whose name is not UTF-8");
         } catch (IOException e) {
             throw FileErrors.unreadable(file, e);
         }
     }
 
-    private static ZipInput checked(String file, ZipFile zip) throws IOException {
+    private static ZipInput checked(String file, long length, ZipFile zip) throws IOException {
         try {
-            return new ZipInput(file, zip);
+            ZipInput input = new ZipInput(file, zip);
+            input.requirePlausible(length);
+            return input;
         } catch (RuntimeException e) {
             zip.close();
             throw e;
@@ -76,6 +84,33 @@ final class ZipInput implements Closeable {
         });
         found.values().removeIf(ZipEntry::isDirectory);
         return Collections.unmodifiableMap(found);
+    }
+
+    /** Entries that share their data could make a small archive stand for any amount of it, each of them believable. */
+    private void requirePlausible(long length) {
+        long packed = 0;
+        long size = 0;
+        for (ZipEntry entry : entries.values()) {
+            packed = saturated(packed, entry.getCompressedSize());
+            packed = saturated(packed, HEADERS + 2L * entry.getName().length());
+            size = saturated(size, entry.getSize());
+        }
+        if (packed > length) {
+            throw FileErrors.malformed(
+                    file,
+                    "its entries overlap: they need " + packed + " bytes in an archive of " + length,
+                    "Do not unpack it; get it from a source you trust.");
+        }
+        if (size > SMALL && size / PLAUSIBLE_GROWTH > length) {
+            throw FileErrors.malformed(
+                    file,
+                    "its entries would grow from " + length + " to " + size + " bytes, more than is believable",
+                    "If you trust it, unpack it and use the files.");
+        }
+    }
+
+    private static long saturated(long sum, long next) {
+        return next < 0 || sum > Long.MAX_VALUE - next ? Long.MAX_VALUE : sum + next;
     }
 
     private void requireSafe(String name) {

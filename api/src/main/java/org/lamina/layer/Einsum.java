@@ -64,7 +64,7 @@ final class Einsum {
                         .located(
                                 ErrorCode.SHAPE,
                                 "einsum: \"" + labels[i] + "\" of \"" + equation + "\" stands for an operand of shape "
-                                        + shape + "; give it one letter for each axis.");
+                                        + shape + ". Give it one letter for each axis.");
             }
             for (int axis = 0; axis < shape.rank(); axis++) {
                 Long known = sizes.putIfAbsent(labels[i].charAt(axis), shape.extent(axis));
@@ -75,7 +75,7 @@ final class Einsum {
                                     ErrorCode.SHAPE,
                                     "einsum: '" + labels[i].charAt(axis) + "' of \"" + equation + "\" is " + known
                                             + " in one operand and " + shape.extent(axis)
-                                            + " in another; they must be equal.");
+                                            + " in another; they must be equal. Reshape one.");
                 }
             }
         }
@@ -83,7 +83,7 @@ final class Einsum {
             char label = result.charAt(i);
             if (!sizes.containsKey(label) || result.indexOf(label) != result.lastIndexOf(label)) {
                 throw error("'" + label + "' of the result of \"" + equation
-                        + "\" must occur in an operand, and once in the result.");
+                        + "\" must occur in an operand, and once in the result. Correct the equation.");
             }
         }
     }

@@ -4,10 +4,8 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +20,7 @@ import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Safetensors;
+import org.lamina.io.WholeFile;
 
 /**
  * Arrays in HDF5, named by their groups with slashes.
@@ -39,15 +38,7 @@ record HdfStorage(String suffix) implements ArrayStorage {
 
     @Override
     public Map<String, HostArray> read(Path file) {
-        try {
-            return parse(file.toString(), Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new LaminaException(
-                    ErrorCode.FILE_ACCESS,
-                    file + ": it could not be read (" + e.getClass().getSimpleName()
-                            + "). Check the path and its permissions.",
-                    e);
-        }
+        return parse(file.toString(), WholeFile.read(file));
     }
 
     /** The arrays of a file's bytes. The library checks little, so whatever it throws is a malformed file. */

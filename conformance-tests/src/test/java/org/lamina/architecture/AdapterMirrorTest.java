@@ -45,7 +45,7 @@ class AdapterMirrorTest {
             "*WithoutLoss.java",
             "*Writer.java");
 
-    private static final Set<String> DJL_FILES = Set.of("*Blocks.java", "*Layers.java");
+    private static final Set<String> DJL_FILES = Set.of("*Blocks.java", "*Layers.java", "*SavedArrays.java");
 
     /** The others have no kernel that is faster than the ops and gives the same. */
     private static final Set<String> DJL_KERNELS = Set.of("*Kernels.java");
@@ -64,7 +64,8 @@ class AdapterMirrorTest {
     private static final Set<String> DJL_CITIZEN = Set.of(
             "*Block.java", "*Derivatives.java", "*Form.java", "*Parameters.java", "*Recording.java", "*Tape.java");
 
-    private static final Set<String> TF_FILES = Set.of("*CheckpointKeys.java", "*SavedModel.java", "*Variables.java");
+    private static final Set<String> TF_FILES = Set.of(
+            "*Checkpoint.java", "*CheckpointKeys.java", "*CheckpointTable.java", "*SavedModel.java", "*Variables.java");
 
     /** A layer in a graph of TensorFlow's, and the derivative that it brings. */
     private static final Set<String> TF_CITIZEN = Set.of("*GraphDerivative.java", "*GraphLayer.java");
