@@ -43,9 +43,9 @@ final class TfEngine implements Engine {
         Map<Node, TfArray> known = new HashMap<>();
         if (!computed.isEmpty()) {
             try (TfRun once = TfRun.compile(Graph.of(List.of(), computed), Map.of())) {
-                List<TfArray> values = once.compute(List.of());
+                List<NativeArray> values = once.run(List.of());
                 for (int i = 0; i < values.size(); i++) {
-                    known.put(computed.get(i), values.get(i));
+                    known.put(computed.get(i), (TfArray) values.get(i));
                 }
             }
         }

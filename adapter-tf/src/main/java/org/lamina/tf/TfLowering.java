@@ -26,15 +26,15 @@ final class TfLowering implements Lowering<Operand<?>> {
     private static final long SMALL = 1 << 16;
 
     private final Ops tf;
-    private final Function<TfArray, Operand<?>> large;
+    private final Function<HostArray, Operand<?>> large;
     private final TfDetours detours;
 
     /**
      * A lowering onto a graph.
      *
-     * @param large takes a constant over that is too large to be part of the graph
+     * @param large adds a constant that is too large to be part of the graph
      */
-    TfLowering(Ops tf, TfDetours detours, Function<TfArray, Operand<?>> large) {
+    TfLowering(Ops tf, TfDetours detours, Function<HostArray, Operand<?>> large) {
         this.tf = tf;
         this.large = large;
         this.detours = detours;
@@ -58,13 +58,7 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> constant(HostArray value) {
-        TfArray array = TfArray.of(value);
-        if (isLarge(value.type())) {
-            return large.apply(array);
-        }
-        try (array) {
-            return tf.constantOf((TType) array.tensor());
-        }
+        return isLarge(value.type()) ? large.apply(value) : TfTensor.constant(tf, value);
     }
 
     @Override

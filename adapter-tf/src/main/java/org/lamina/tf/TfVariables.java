@@ -44,7 +44,7 @@ final class TfVariables {
     private static HostArray restore(Ops tf, String prefix, String name, DType dtype) {
         List<Class<? extends TType>> types = List.of(TfArray.tensorClass(dtype));
         Restore restored = tf.train.restore(tf.constant(prefix), tf.array(name), tf.array(""), types);
-        return new TfArray(dtype, restored.tensors().get(0).asTensor()).download();
+        return new TfTensor(dtype, restored.tensors().get(0).asTensor()).download();
     }
 
     /** The names of the variables in the graph, under which the checkpoint has them. */
