@@ -63,9 +63,13 @@ final class TfCompilation implements AutoCloseable {
             values.put(input, placeholder);
         }
         TfLowering lowering = new TfLowering(tf, detours, value -> feed(TfArray.of(value)));
+        TfChannelsLast pictures = new TfChannelsLast(detours, lowering);
         for (Node node : needed(source, known.keySet())) {
             if (!values.containsKey(node)) {
-                values.put(node, node.op().lower(lowering, node.type(), operands(values, node)));
+                List<Operand<?>> operands = operands(values, node);
+                Operand<?> picture = pictures.lower(node, operands);
+                values.put(
+                        node, picture != null ? picture : node.op().lower(lowering, node.type(), operands));
             }
         }
         List<Output<?>> asked = outputs(values);
@@ -87,9 +91,13 @@ final class TfCompilation implements AutoCloseable {
     }
 
     private ConfigProto configuration() {
-        return source.nodes().stream().anyMatch(node -> node.op() instanceof NativeCall)
+        return source.nodes().stream().anyMatch(TfCompilation::isOfAUser)
                 ? TfRun.CONFIGURATION
                 : IN_ONE_ORDER;
+    }
+
+    private static boolean isOfAUser(Node node) {
+        return node.op() instanceof NativeCall call && !call.function().isFresh();
     }
 
     private Operand<?> placeholder(TensorType type) {
@@ -142,7 +150,7 @@ final class TfCompilation implements AutoCloseable {
                     || view
                     || fixed.contains(node)
                     || node.op() instanceof Slice
-                    || node.op() instanceof NativeCall) {
+                    || isOfAUser(node)) {
                 shared.add(node);
             }
         }

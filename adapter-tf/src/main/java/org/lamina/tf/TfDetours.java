@@ -12,7 +12,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Shape;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceAny;
 import org.tensorflow.op.core.StridedSlice;
@@ -44,6 +46,11 @@ final class TfDetours {
     TfDetours(Ops tf, Function<Operand<?>, org.tensorflow.ndarray.Shape> known) {
         this.tf = tf;
         this.known = known;
+    }
+
+    /** What adds ops to the graph. */
+    Ops tf() {
+        return tf;
     }
 
     /** The shape of an operand as far as it is known. */
@@ -172,6 +179,34 @@ final class TfDetours {
     private Operand<?> product(Operand<?> x, Operand<?> y, boolean transposeX, boolean transposeY) {
         return tf.linalg.matMul(
                 TfLowering.typed(x), TfLowering.typed(y), MatMul.transposeA(transposeX), MatMul.transposeB(transposeY));
+    }
+
+    /**
+     * x w + b by one kernel, and what else is fused with it. Where x has no columns that kernel forgets b.
+     *
+     * @param fused the names of the ops after the product
+     */
+    Operand<?> linear(Operand<?> x, Operand<?> w, Operand<?> b, String... fused) {
+        if (known(w).size(0) == 0) {
+            Operand<?> sum = tf.math.add(TfLowering.typed(matmul(x, w)), TfLowering.typed(b));
+            return fused.length == 1 ? sum : tf.nn.relu(TfLowering.<TNumber>typed(sum));
+        }
+        Operand<?> a = swapped.getOrDefault(x, x);
+        Operand<?> c = swapped.getOrDefault(w, w);
+        return graph().opBuilder("_FusedMatMul", tf.scope().makeOpName("FusedMatMul"), tf.scope())
+                .addInput(a.asOutput())
+                .addInput(c.asOutput())
+                .addInputList(new Output<?>[] {b.asOutput()})
+                .setAttr("transpose_a", a != x)
+                .setAttr("transpose_b", c != w)
+                .setAttr("num_args", 1)
+                .setAttr("fused_ops", fused)
+                .build()
+                .output(0);
+    }
+
+    private Graph graph() {
+        return (Graph) tf.scope().env();
     }
 
     /** TensorFlow counts an end of -1 from the end of the axis, so one before index 0 is said by a mask. */

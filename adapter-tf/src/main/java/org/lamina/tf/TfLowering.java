@@ -311,6 +311,9 @@ final class TfLowering implements Lowering<Operand<?>> {
     /** In the shape that Lamina knows, where TensorFlow knows less. */
     @Override
     public Operand<?> nativeCall(NativeFunction function, TensorType type, List<Operand<?>> operands) {
+        if (function instanceof TfKernels.Kernel kernel) {
+            return kernel.compute(detours, type, operands);
+        }
         if (!(function instanceof TfNativeFunction own)) {
             return Lowering.super.nativeCall(function, type, operands);
         }
