@@ -48,7 +48,7 @@ record TfKernels() implements Kernels {
     }
 
     static final Kernel RELU =
-            kernel("relu", (detours, type, x) -> detours.tf().nn.relu(TfLowering.<TNumber>typed(x.get(0))));
+            kernel("relu", (detours, type, x) -> detours.rectifier().relu(x.get(0)));
 
     private static Kernel kernel(String name, Computation computation) {
         return new Kernel(name, List.of(), false, computation);

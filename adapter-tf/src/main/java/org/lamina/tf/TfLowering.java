@@ -58,7 +58,9 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> constant(HostArray value) {
-        return isLarge(value.type()) ? large.apply(value) : TfTensor.constant(tf, value);
+        return isLarge(value.type())
+                ? large.apply(value)
+                : detours.rectifier().constant(value, TfTensor.constant(tf, value));
     }
 
     @Override
@@ -188,7 +190,8 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> lessEqual(Operand<?> x, Operand<?> y) {
-        return detours.<TNumber>broadcasting(x, y, tf.math::lessEqual);
+        return detours.rectifier()
+                .lessEqual(x, y, TfLowering.typed(detours.<TNumber>broadcasting(x, y, tf.math::lessEqual)));
     }
 
     @Override
@@ -203,7 +206,7 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> select(Operand<?> condition, Operand<?> x, Operand<?> y) {
-        return tf.select(typed(condition), typed(x), typed(y));
+        return detours.rectifier().select(condition, x, y);
     }
 
     @Override
@@ -238,6 +241,9 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> count(Operand<?> x, int[] axes, DType dtype) {
+        if (axes.length == detours.known(x).numDimensions()) {
+            return cast(tf.size(typed(x), TInt64.class), dtype);
+        }
         Operand<TInt64> sizes = tf.gather(tf.shape(x, TInt64.class), tf.constant(axes), tf.constant(0));
         return cast(tf.prod(sizes, tf.constant(0)), dtype);
     }
