@@ -5,12 +5,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.Shape;
 import org.lamina.graph.Binary;
 import org.lamina.graph.Broadcast;
 import org.lamina.graph.Comparison;
+import org.lamina.graph.Graph;
 import org.lamina.graph.Logical;
 import org.lamina.graph.NativeCall;
 import org.lamina.graph.Node;
@@ -37,11 +40,27 @@ final class TfChannelsLast {
     private final TfDetours detours;
     private final TfLowering lowering;
     private final Map<Node, Operand<?>> last = new HashMap<>();
+    private final Map<Node, Integer> uses = new HashMap<>();
+    private final Map<Node, Convolved> convolved = new HashMap<>();
 
-    TfChannelsLast(TfDetours detours, TfLowering lowering) {
+    /** What a convolution is computed from, with its bias once that is added. */
+    private record Convolved(TfConvolution convolution, Operand<?> x, Operand<?> weight, @Nullable Operand<?> bias) {
+        Convolved plus(Operand<?> added) {
+            return new Convolved(convolution, x, weight, added);
+        }
+
+        Operand<?> fused(String... ops) {
+            return convolution.fused(x, weight, Objects.requireNonNull(bias), ops);
+        }
+    }
+
+    /** @param source the graph whose nodes are lowered */
+    TfChannelsLast(TfDetours detours, TfLowering lowering, Graph source) {
         this.tf = detours.tf();
         this.detours = detours;
         this.lowering = lowering;
+        source.outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
+        source.nodes().forEach(node -> node.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
     }
 
     /** What a node is computed by, or null if its operands are no pictures of this form. */
@@ -70,7 +89,11 @@ final class TfChannelsLast {
                 || op instanceof Comparison
                 || op instanceof Logical
                 || op instanceof Select
-                || (op instanceof NativeCall call && call.function().equals(TfKernels.RELU));
+                || isRelu(op);
+    }
+
+    private static boolean isRelu(Op op) {
+        return op instanceof NativeCall call && call.function().equals(TfKernels.RELU);
     }
 
     private Operand<?> kernel(Node node, TfKernels.Kernel kernel, List<Operand<?>> operands) {
@@ -79,10 +102,20 @@ final class TfChannelsLast {
             given.add(kernel.pictures().contains(i) ? channelsLast(node.operand(i), operands.get(i)) : operands.get(i));
         }
         Operand<?> value = kernel.compute(detours, node.type(), given);
+        if (kernel.convolution() != null) {
+            convolved.put(
+                    node,
+                    new Convolved(
+                            new TfConvolution(tf, kernel.convolution()), given.get(0), given.get(1), null));
+        }
         return kernel.isPicture() ? keep(node, value) : value;
     }
 
     private Operand<?> elementwise(Node node, List<Operand<?>> operands) {
+        Operand<?> fused = node.op() == Binary.ADD ? biased(node, operands) : rectified(node);
+        if (fused != null) {
+            return keep(node, fused);
+        }
         List<Operand<?>> given = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
             given.add(channelsLast(node.operand(i), operands.get(i)));
@@ -90,6 +123,36 @@ final class TfChannelsLast {
         return keep(
                 node,
                 node.op().lower(lowering, node.type().with(TfKernels.channelsLast(node.type().shape())), given));
+    }
+
+    /** A convolution that nothing else needs and its bias. */
+    private @Nullable Operand<?> biased(Node node, List<Operand<?>> operands) {
+        Convolved convolution = alone(node.operand(0));
+        Shape shape = node.operand(1).type().shape();
+        long filters = node.type().shape().extent(1);
+        if (shape.isOpen()
+                || convolution == null
+                || convolution.bias() != null
+                || shape.size() != filters
+                || shape.rank() < RANK - 1
+                || shape.extent(shape.rank() - RANK + 1) != filters) {
+            return null;
+        }
+        Convolved sum = convolution.plus(lowering.reshape(operands.get(1), Shape.of(filters)));
+        convolved.put(node, sum);
+        return sum.fused("BiasAdd");
+    }
+
+    /** The part of the sum that is above 0. */
+    private @Nullable Operand<?> rectified(Node node) {
+        Convolved sum = isRelu(node.op()) ? alone(node.operand(0)) : null;
+        return sum == null || sum.bias() == null
+                ? null
+                : detours.rectifier().rectified(sum.fused("BiasAdd", "Relu"));
+    }
+
+    private @Nullable Convolved alone(Node node) {
+        return node.type().dtype() == DType.FLOAT32 && uses.get(node) == 1 ? convolved.get(node) : null;
     }
 
     /** The sizes stay in order, but for the channels, which must be gone or alone. */

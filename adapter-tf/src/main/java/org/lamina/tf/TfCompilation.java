@@ -63,7 +63,7 @@ final class TfCompilation implements AutoCloseable {
             values.put(input, placeholder);
         }
         TfLowering lowering = new TfLowering(tf, detours, value -> feed(TfArray.of(value)));
-        TfChannelsLast pictures = new TfChannelsLast(detours, lowering);
+        TfChannelsLast pictures = new TfChannelsLast(detours, lowering, source);
         for (Node node : needed(source, known.keySet())) {
             if (!values.containsKey(node)) {
                 List<Operand<?>> operands = operands(values, node);

@@ -3,7 +3,9 @@ package org.lamina.tf;
 import java.util.ArrayList;
 import java.util.List;
 import org.lamina.graph.Convolution;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.op.nn.Conv2dBackpropFilter;
@@ -30,6 +32,33 @@ record TfConvolution(Ops tf, Convolution convolution) {
                 PADDING,
                 Conv2d.explicitPaddings(paddings()),
                 Conv2d.dilations(spatial(convolution.dilation())));
+    }
+
+    /**
+     * With what is fused with it.
+     *
+     * @param bias one number for each filter
+     * @param fused the names of the ops after the convolution
+     */
+    Operand<?> fused(Operand<?> x, Operand<?> weight, Operand<?> bias, String... fused) {
+        return ((Graph) tf.scope().env())
+                .opBuilder("_FusedConv2D", tf.scope().makeOpName("FusedConv2D"), tf.scope())
+                .addInput(x.asOutput())
+                .addInput(weight(weight).asOutput())
+                .addInputList(new Output<?>[] {bias.asOutput()})
+                .addInputList(new Output<?>[0])
+                .setAttr("num_args", 1)
+                .setAttr("strides", numbers(spatial(convolution.stride())))
+                .setAttr("dilations", numbers(spatial(convolution.dilation())))
+                .setAttr("padding", PADDING)
+                .setAttr("explicit_paddings", numbers(paddings()))
+                .setAttr("fused_ops", fused)
+                .build()
+                .output(0);
+    }
+
+    private static long[] numbers(List<Long> numbers) {
+        return numbers.stream().mapToLong(number -> number).toArray();
     }
 
     Operand<?> byInput(Operand<TInt32> sizes, Operand<?> weight, Operand<?> cotangent) {

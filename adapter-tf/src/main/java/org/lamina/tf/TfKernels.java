@@ -22,10 +22,12 @@ record TfKernels() implements Kernels {
     /**
      * A kernel as a function. Nothing differentiates it: it comes in after the derivatives.
      *
+     * @param convolution what it convolves by, if it gives a convolution's result
      * @param pictures the operands that it takes with their channels last
      * @param isPicture true if it gives its result so
      */
-    record Kernel(String name, List<Integer> pictures, boolean isPicture, Computation computation)
+    record Kernel(
+            String name, @Nullable Convolution convolution, List<Integer> pictures, boolean isPicture, Computation computation)
             implements NativeFunction {
         @Override
         public List<String> backends() {
@@ -51,7 +53,7 @@ record TfKernels() implements Kernels {
             kernel("relu", (detours, type, x) -> detours.rectifier().relu(x.get(0)));
 
     private static Kernel kernel(String name, Computation computation) {
-        return new Kernel(name, List.of(), false, computation);
+        return new Kernel(name, null, List.of(), false, computation);
     }
 
     @Override
@@ -81,6 +83,7 @@ record TfKernels() implements Kernels {
                 ? null
                 : new Kernel(
                         "convolution",
+                        convolution,
                         List.of(0),
                         true,
                         (detours, type, x) -> new TfConvolution(detours.tf(), convolution).of(x.get(0), x.get(1)));
@@ -92,6 +95,7 @@ record TfKernels() implements Kernels {
                 ? null
                 : new Kernel(
                         "convolution_by_input",
+                        null,
                         List.of(1),
                         true,
                         (detours, type, x) -> new TfConvolution(detours.tf(), convolution)
@@ -104,6 +108,7 @@ record TfKernels() implements Kernels {
                 ? null
                 : new Kernel(
                         "convolution_by_weight",
+                        null,
                         List.of(0, 1),
                         false,
                         (detours, type, x) -> new TfConvolution(detours.tf(), convolution)

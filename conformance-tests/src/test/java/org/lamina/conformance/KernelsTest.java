@@ -138,7 +138,7 @@ class KernelsTest {
 
     @Property(seed = SEED, shrinking = ShrinkingMode.FULL)
     @Rule("3.49")
-    void convolution(@ForAll("convolutions") Convolved given, @ForAll boolean derivatives) {
+    void convolution(@ForAll("convolutions") Convolved given, @ForAll boolean derivatives, @ForAll boolean relu) {
         new Trial(BACKENDS.engines(), "3.49").check(given.operands(), false, (graph, in) -> {
             Tensor x = new Tensor(graph, in.get(0));
             Tensor weight = new Tensor(graph, in.get(1));
@@ -146,9 +146,14 @@ class KernelsTest {
             Tensor value = convolve(given.convolution(), x, weight, cotangent.shape());
             Tensor y = new Tensor(
                     graph, graph.apply(given.convolution().composite(), value.node(), x.node(), weight.node()));
-            return derivatives
-                    ? y.pullback(cotangent, x, weight).stream().map(Tensor::node).toList()
-                    : List.of(y.relu().node());
+            if (derivatives) {
+                return y.pullback(cotangent, x, weight).stream()
+                        .map(Tensor::node)
+                        .toList();
+            }
+            Tensor bias = cotangent.get(0, 0).get(1, 0).get(1, 0);
+            Tensor sum = y.add(bias.reshape(bias.shape().extent(0), 1, 1));
+            return List.of((relu ? sum.relu() : sum).node());
         });
     }
 
