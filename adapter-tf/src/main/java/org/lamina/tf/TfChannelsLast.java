@@ -44,7 +44,11 @@ final class TfChannelsLast {
     private final Map<Node, Convolved> convolved = new HashMap<>();
 
     /** What a convolution is computed from, with its bias once that is added. */
-    private record Convolved(TfConvolution convolution, Operand<?> x, Operand<?> weight, @Nullable Operand<?> bias) {
+    private record Convolved(
+            TfConvolution convolution,
+            Operand<?> x,
+            Operand<?> weight,
+            @Nullable Operand<?> bias) {
         Convolved plus(Operand<?> added) {
             return new Convolved(convolution, x, weight, added);
         }
@@ -104,9 +108,7 @@ final class TfChannelsLast {
         Operand<?> value = kernel.compute(detours, node.type(), given);
         if (kernel.convolution() != null) {
             convolved.put(
-                    node,
-                    new Convolved(
-                            new TfConvolution(tf, kernel.convolution()), given.get(0), given.get(1), null));
+                    node, new Convolved(new TfConvolution(tf, kernel.convolution()), given.get(0), given.get(1), null));
         }
         return kernel.isPicture() ? keep(node, value) : value;
     }
@@ -122,7 +124,12 @@ final class TfChannelsLast {
         }
         return keep(
                 node,
-                node.op().lower(lowering, node.type().with(TfKernels.channelsLast(node.type().shape())), given));
+                node.op()
+                        .lower(
+                                lowering,
+                                node.type()
+                                        .with(TfKernels.channelsLast(node.type().shape())),
+                                given));
     }
 
     /** A convolution that nothing else needs and its bias. */
@@ -146,9 +153,7 @@ final class TfChannelsLast {
     /** The part of the sum that is above 0. */
     private @Nullable Operand<?> rectified(Node node) {
         Convolved sum = isRelu(node.op()) ? alone(node.operand(0)) : null;
-        return sum == null || sum.bias() == null
-                ? null
-                : detours.rectifier().rectified(sum.fused("BiasAdd", "Relu"));
+        return sum == null || sum.bias() == null ? null : detours.rectifier().rectified(sum.fused("BiasAdd", "Relu"));
     }
 
     private @Nullable Convolved alone(Node node) {

@@ -68,8 +68,7 @@ final class TfCompilation implements AutoCloseable {
             if (!values.containsKey(node)) {
                 List<Operand<?>> operands = operands(values, node);
                 Operand<?> picture = pictures.lower(node, operands);
-                values.put(
-                        node, picture != null ? picture : node.op().lower(lowering, node.type(), operands));
+                values.put(node, picture != null ? picture : node.op().lower(lowering, node.type(), operands));
             }
         }
         List<Output<?>> asked = outputs(values);
@@ -91,9 +90,7 @@ final class TfCompilation implements AutoCloseable {
     }
 
     private ConfigProto configuration() {
-        return source.nodes().stream().anyMatch(TfCompilation::isOfAUser)
-                ? TfRun.CONFIGURATION
-                : IN_ONE_ORDER;
+        return source.nodes().stream().anyMatch(TfCompilation::isOfAUser) ? TfRun.CONFIGURATION : IN_ONE_ORDER;
     }
 
     private static boolean isOfAUser(Node node) {
@@ -146,11 +143,7 @@ final class TfCompilation implements AutoCloseable {
                 fixed.add(node);
             }
             boolean view = mayShare(node.op()) && shared.contains(node.operand(0));
-            if (given
-                    || view
-                    || fixed.contains(node)
-                    || node.op() instanceof Slice
-                    || isOfAUser(node)) {
+            if (given || view || fixed.contains(node) || node.op() instanceof Slice || isOfAUser(node)) {
                 shared.add(node);
             }
         }

@@ -10,7 +10,6 @@ import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 import org.tensorflow.Operand;
-import org.tensorflow.types.family.TNumber;
 
 /** The kernels of TensorFlow that give what the ops give, special values too. */
 record TfKernels() implements Kernels {
@@ -27,7 +26,11 @@ record TfKernels() implements Kernels {
      * @param isPicture true if it gives its result so
      */
     record Kernel(
-            String name, @Nullable Convolution convolution, List<Integer> pictures, boolean isPicture, Computation computation)
+            String name,
+            @Nullable Convolution convolution,
+            List<Integer> pictures,
+            boolean isPicture,
+            Computation computation)
             implements NativeFunction {
         @Override
         public List<String> backends() {
@@ -81,25 +84,18 @@ record TfKernels() implements Kernels {
     public @Nullable NativeFunction convolution(DType dtype, Convolution convolution) {
         return !isPlain(convolution)
                 ? null
-                : new Kernel(
-                        "convolution",
-                        convolution,
-                        List.of(0),
-                        true,
-                        (detours, type, x) -> new TfConvolution(detours.tf(), convolution).of(x.get(0), x.get(1)));
+                : new Kernel("convolution", convolution, List.of(0), true, (detours, type, x) -> new TfConvolution(
+                                detours.tf(), convolution)
+                        .of(x.get(0), x.get(1)));
     }
 
     @Override
     public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
         return !isPlain(convolution) || isDilated(convolution)
                 ? null
-                : new Kernel(
-                        "convolution_by_input",
-                        null,
-                        List.of(1),
-                        true,
-                        (detours, type, x) -> new TfConvolution(detours.tf(), convolution)
-                                .byInput(detours.shape(channelsLast(type.shape())), x.get(0), x.get(1)));
+                : new Kernel("convolution_by_input", null, List.of(1), true, (detours, type, x) -> new TfConvolution(
+                                detours.tf(), convolution)
+                        .byInput(detours.shape(channelsLast(type.shape())), x.get(0), x.get(1)));
     }
 
     @Override
@@ -107,11 +103,8 @@ record TfKernels() implements Kernels {
         return !isPlain(convolution) || isDilated(convolution)
                 ? null
                 : new Kernel(
-                        "convolution_by_weight",
-                        null,
-                        List.of(0, 1),
-                        false,
-                        (detours, type, x) -> new TfConvolution(detours.tf(), convolution)
+                        "convolution_by_weight", null, List.of(0, 1), false, (detours, type, x) -> new TfConvolution(
+                                        detours.tf(), convolution)
                                 .byWeight(detours.shape(inputsFirst(type.shape())), x.get(0), x.get(1)));
     }
 

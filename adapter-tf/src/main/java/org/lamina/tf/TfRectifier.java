@@ -30,7 +30,9 @@ final class TfRectifier {
 
     /** Takes note of a constant. */
     Operand<?> constant(HostArray value, Operand<?> constant) {
-        if (value.dtype() == DType.FLOAT32 && value.shape().rank() == 0 && value.buffer().getInt() == 0) {
+        if (value.dtype() == DType.FLOAT32
+                && value.shape().rank() == 0
+                && value.buffer().getInt() == 0) {
             zeros.add(constant);
         }
         return constant;
@@ -58,7 +60,9 @@ final class TfRectifier {
     /** x where a condition holds and else y. */
     Operand<?> select(Operand<?> condition, Operand<?> x, Operand<?> y) {
         Operand<?> rectified = conditions.get(condition);
-        return rectified != null && zeros.contains(x) && Arrays.equals(rectified.shape().asArray(), y.shape().asArray())
+        return rectified != null
+                        && zeros.contains(x)
+                        && Arrays.equals(rectified.shape().asArray(), y.shape().asArray())
                 ? mask(rectified, y)
                 : tf.select(TfLowering.typed(condition), TfLowering.typed(x), TfLowering.typed(y));
     }
