@@ -157,7 +157,7 @@ final class TfChannelsLast {
     }
 
     private @Nullable Convolved alone(Node node) {
-        return node.type().dtype() == DType.FLOAT32 && uses.get(node) == 1 ? convolved.get(node) : null;
+        return node.type().dtype() == DType.FLOAT32 && Objects.equals(uses.get(node), 1) ? convolved.get(node) : null;
     }
 
     /** The sizes stay in order, but for the channels, which must be gone or alone. */
@@ -174,7 +174,7 @@ final class TfChannelsLast {
                 .sorted()
                 .toList();
         Operand<?> value = new Reduction(reduction.reducer(), axes, reduction.keepDims())
-                .lower(lowering, node.type(), List.of(channelsLast(node.operand(0), last.get(node.operand(0)))));
+                .lower(lowering, node.type(), List.of(Objects.requireNonNull(last.get(node.operand(0)))));
         return reduction.keepDims() ? keep(node, value) : value;
     }
 
