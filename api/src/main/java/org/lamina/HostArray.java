@@ -3,6 +3,7 @@ package org.lamina;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -72,6 +73,19 @@ public final class HostArray {
         }
         HostArray array = allocate(type, content.remaining() / width);
         content.duplicate().get(array.bytes);
+        return array;
+    }
+
+    /**
+     * An array that a writer fills, without a copy on the way: it is given a buffer for all elements, in C order and little
+     * endian, and puts them there from wherever they are. What it does not write is 0. The buffer is the array's own memory, so
+     * the writer does not keep it.
+     *
+     * @throws LaminaException if the type needs more than 2^31 - 1 bytes
+     */
+    public static HostArray fill(TensorType type, Consumer<ByteBuffer> writer) {
+        HostArray array = allocate(type, type.shape().size());
+        writer.accept(array.writable());
         return array;
     }
 

@@ -3,6 +3,7 @@ package org.lamina;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,22 @@ class HostArrayTest {
         array.buffer().get(bytes);
         assertThat(bytes).containsExactly(1, 0, 0, 0, 4, 3, 2, 1);
         assertThat(HostArray.of(array.type(), ByteBuffer.wrap(bytes))).isEqualTo(array);
+    }
+
+    @Test
+    void isFilledByAWriter() {
+        TensorType type = new TensorType(DType.INT32, Shape.of(3));
+        HostArray array = HostArray.fill(type, buffer -> {
+            assertThat(buffer.remaining()).isEqualTo(12);
+            buffer.putInt(7).putInt(-1);
+        });
+        assertThat(array).isEqualTo(HostArray.of(Shape.of(3), 7, -1, 0));
+        assertThatThrownBy(() -> HostArray.fill(type, buffer -> buffer.put(new byte[13])))
+                .isInstanceOf(BufferOverflowException.class);
+        assertRefused(
+                ErrorCode.RANGE,
+                "2^31 - 1",
+                () -> HostArray.fill(new TensorType(DType.INT32, Shape.of(1L << 30)), buffer -> {}));
     }
 
     @Test

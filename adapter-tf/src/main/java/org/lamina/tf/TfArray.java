@@ -1,8 +1,15 @@
 package org.lamina.tf;
 
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_AllocateTensor;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteTensor;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorByteSize;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorData;
+
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -10,7 +17,7 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
-import org.tensorflow.Tensor;
+import org.tensorflow.internal.c_api.TF_Tensor;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -18,18 +25,16 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TType;
 
-/** The owner of one TensorFlow tensor. */
+/** The owner of one tensor of TensorFlow's C interface. */
 final class TfArray implements NativeArray {
-    private static final int CHUNK = 1 << 16;
-
     private static final AtomicLong OPEN = new AtomicLong();
 
     private final TensorType type;
-    private final AtomicReference<Tensor> tensor;
+    private final AtomicReference<@Nullable TF_Tensor> tensor;
 
-    /** Takes the tensor over. */
-    TfArray(DType dtype, Tensor tensor) {
-        this.type = new TensorType(dtype, Shape.of(tensor.shape().asArray()));
+    /** Takes the tensor over, whose elements are those of the type. */
+    TfArray(TensorType type, TF_Tensor tensor) {
+        this.type = type;
         this.tensor = new AtomicReference<>(tensor);
         OPEN.incrementAndGet();
     }
@@ -41,8 +46,30 @@ final class TfArray implements NativeArray {
 
     /** A copy of an array in native memory. */
     static TfArray of(HostArray array) {
-        DType dtype = array.dtype();
-        return new TfArray(dtype, Tensor.of(tensorClass(dtype), shape(array.shape()), t -> write(array.buffer(), t)));
+        long[] sizes = array.shape().toArray();
+        ByteBuffer source = array.buffer();
+        TF_Tensor tensor = TF_AllocateTensor(number(array.dtype()), sizes, sizes.length, source.remaining());
+        if (tensor == null || tensor.isNull()) {
+            throw new LaminaException(
+                    ErrorCode.BACKEND_FAILURE,
+                    "backend tf: TensorFlow has no memory for " + array.type()
+                            + ". Close arrays and models that are not " + "used any more.");
+        }
+        if (source.hasRemaining()) {
+            memory(tensor, source.remaining()).put(source);
+        }
+        return new TfArray(array.type(), tensor);
+    }
+
+    /** The number by which TensorFlow's C interface calls a dtype. */
+    private static int number(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> org.tensorflow.proto.DataType.DT_FLOAT_VALUE;
+            case FLOAT64 -> org.tensorflow.proto.DataType.DT_DOUBLE_VALUE;
+            case INT32 -> org.tensorflow.proto.DataType.DT_INT32_VALUE;
+            case INT64 -> org.tensorflow.proto.DataType.DT_INT64_VALUE;
+            case BOOL -> org.tensorflow.proto.DataType.DT_BOOL_VALUE;
+        };
     }
 
     /** TensorFlow's own class for a dtype. */
@@ -61,13 +88,10 @@ final class TfArray implements NativeArray {
         return org.tensorflow.ndarray.Shape.of(shape.toArray());
     }
 
-    private static void write(ByteBuffer source, Tensor target) {
-        byte[] chunk = new byte[Math.min(CHUNK, source.remaining())];
-        for (long position = 0; source.hasRemaining(); position += chunk.length) {
-            int length = Math.min(chunk.length, source.remaining());
-            source.get(chunk, 0, length);
-            target.asRawTensor().data().offset(position).write(chunk, 0, length);
-        }
+    /** The memory of a tensor's elements, which are some, for as long as the tensor is there. */
+    private static ByteBuffer memory(TF_Tensor tensor, int bytes) {
+        Pointer data = TF_TensorData(tensor);
+        return data.capacity(bytes).asByteBuffer();
     }
 
     /**
@@ -75,14 +99,19 @@ final class TfArray implements NativeArray {
      *
      * @throws LaminaException if the array is closed
      */
-    Tensor tensor() {
-        Tensor open = tensor.get();
+    TF_Tensor tensor() {
+        TF_Tensor open = tensor.get();
         if (open == null) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "array " + type + " of tf was closed, so its values are gone. Close it after its last use.");
         }
         return open;
+    }
+
+    /** The elements where they lie, little endian, for as long as the array is open. */
+    ByteBuffer memory() {
+        return memory(tensor(), Math.toIntExact(TF_TensorByteSize(tensor())));
     }
 
     @Override
@@ -92,17 +121,20 @@ final class TfArray implements NativeArray {
 
     @Override
     public HostArray download() {
-        byte[] bytes = new byte[Math.toIntExact(tensor().numBytes())];
-        tensor().asRawTensor().data().read(bytes);
-        return HostArray.of(type, ByteBuffer.wrap(bytes));
+        TF_Tensor open = tensor();
+        return HostArray.fill(type, target -> {
+            if (target.hasRemaining()) {
+                target.put(memory(open, target.remaining()));
+            }
+        });
     }
 
     @Override
     public void close() {
-        Tensor open = tensor.getAndSet(null);
+        TF_Tensor open = tensor.getAndSet(null);
         if (open != null) {
             OPEN.decrementAndGet();
-            open.close();
+            TF_DeleteTensor(open);
         }
     }
 }

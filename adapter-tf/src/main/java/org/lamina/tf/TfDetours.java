@@ -12,7 +12,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Shape;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceAny;
 import org.tensorflow.op.core.StridedSlice;
@@ -28,11 +30,13 @@ import org.tensorflow.types.family.TType;
 /** The primitives that TensorFlow has not, or not as Lamina means them. */
 final class TfDetours {
     private static final int RUNS = 5;
+    private static final long LARGE = 512;
 
     private final Ops tf;
     private final Function<Operand<?>, org.tensorflow.ndarray.Shape> known;
     private final IdentityHashMap<Operand<?>, Operand<?>> swapped = new IdentityHashMap<>();
 
+    private final TfRectifier rectifier;
     private final Map<Shape, Operand<TInt32>> shapes = new HashMap<>();
     private @Nullable Operand<TInt32> batch;
 
@@ -44,6 +48,17 @@ final class TfDetours {
     TfDetours(Ops tf, Function<Operand<?>, org.tensorflow.ndarray.Shape> known) {
         this.tf = tf;
         this.known = known;
+        this.rectifier = new TfRectifier(tf);
+    }
+
+    /** What adds ops to the graph. */
+    Ops tf() {
+        return tf;
+    }
+
+    /** The derivatives of max(x, 0). */
+    TfRectifier rectifier() {
+        return rectifier;
     }
 
     /** The shape of an operand as far as it is known. */
@@ -143,8 +158,8 @@ final class TfDetours {
      * and products that read an operand transposed, are faster.
      */
     Operand<?> matmul(Operand<?> x, Operand<?> y) {
-        Operand<?> a = swapped.getOrDefault(x, x);
-        Operand<?> b = swapped.getOrDefault(y, y);
+        Operand<?> a = untransposed(x);
+        Operand<?> b = untransposed(y);
         if (known(x).numDimensions() == 2 && known(y).numDimensions() == 2) {
             return product(a, b, a != x, b != y);
         }
@@ -163,6 +178,18 @@ final class TfDetours {
                 BatchMatMul.adjY(b != y));
     }
 
+    /** What a product reads transposed instead of an operand, or the operand: a large one is read faster from a transposed copy. */
+    private Operand<?> untransposed(Operand<?> x) {
+        Operand<?> before = swapped.get(x);
+        return before == null || isLargeMatrix(x) ? x : before;
+    }
+
+    /** An open size counts as a large one. */
+    private boolean isLargeMatrix(Operand<?> x) {
+        long[] sizes = known(x).asArray();
+        return sizes.length == 2 && Arrays.stream(sizes).allMatch(size -> size < 0 || size >= LARGE);
+    }
+
     /** True if a reshape can find the sizes: one at most is open and none is 0. */
     private static boolean isFlat(long[] sizes) {
         return Arrays.stream(sizes).filter(size -> size == Shape.BATCH).count() <= 1
@@ -172,6 +199,35 @@ final class TfDetours {
     private Operand<?> product(Operand<?> x, Operand<?> y, boolean transposeX, boolean transposeY) {
         return tf.linalg.matMul(
                 TfLowering.typed(x), TfLowering.typed(y), MatMul.transposeA(transposeX), MatMul.transposeB(transposeY));
+    }
+
+    /**
+     * x w + b by one kernel, and what else is fused with it. Where x has no columns that kernel forgets b.
+     *
+     * @param fused the names of the ops after the product
+     */
+    Operand<?> linear(Operand<?> x, Operand<?> w, Operand<?> b, String... fused) {
+        if (known(w).size(0) == 0) {
+            Operand<?> sum = tf.math.add(TfLowering.typed(matmul(x, w)), TfLowering.typed(b));
+            return fused.length == 1 ? sum : rectifier.relu(sum);
+        }
+        Operand<?> a = untransposed(x);
+        Operand<?> c = untransposed(w);
+        Operand<?> result = graph().opBuilder("_FusedMatMul", tf.scope().makeOpName("FusedMatMul"), tf.scope())
+                .addInput(a.asOutput())
+                .addInput(c.asOutput())
+                .addInputList(new Output<?>[] {b.asOutput()})
+                .setAttr("transpose_a", a != x)
+                .setAttr("transpose_b", c != w)
+                .setAttr("num_args", 1)
+                .setAttr("fused_ops", fused)
+                .build()
+                .output(0);
+        return fused.length == 1 ? result : rectifier.rectified(result);
+    }
+
+    private Graph graph() {
+        return (Graph) tf.scope().env();
     }
 
     /** TensorFlow counts an end of -1 from the end of the axis, so one before index 0 is said by a mask. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.graph.Constant;
+import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Input;
 import org.lamina.graph.Node;
@@ -38,14 +39,15 @@ final class TfEngine implements Engine {
     }
 
     @Override
-    public Executable compile(Graph graph) {
+    public Executable compile(Graph source) {
+        Graph graph = Fusion.apply(source, new TfKernels());
         List<Node> computed = largeConstants(graph);
         Map<Node, TfArray> known = new HashMap<>();
         if (!computed.isEmpty()) {
             try (TfRun once = TfRun.compile(Graph.of(List.of(), computed), Map.of())) {
-                List<TfArray> values = once.compute(List.of());
+                List<NativeArray> values = once.run(List.of());
                 for (int i = 0; i < values.size(); i++) {
-                    known.put(computed.get(i), values.get(i));
+                    known.put(computed.get(i), (TfArray) values.get(i));
                 }
             }
         }

@@ -130,7 +130,7 @@ final class TfGraphDerivative {
     /** The outputs of a graph whose inputs are operands. */
     static List<Operand<?>> lower(Ops tf, Graph graph, List<Operand<?>> operands, Function<Operand<?>, Shape> known) {
         TfDetours detours = new TfDetours(tf, known);
-        TfLowering lowering = new TfLowering(tf, detours, array -> TfSavedModel.constant(tf, array));
+        TfLowering lowering = new TfLowering(tf, detours, value -> TfTensor.constant(tf, value));
         Map<Node, Operand<?>> values = new HashMap<>();
         for (int i = 0; i < operands.size(); i++) {
             Node input = graph.inputs().get(i);
@@ -139,7 +139,7 @@ final class TfGraphDerivative {
         }
         for (Node node : graph.nodes()) {
             if (!values.containsKey(node)) {
-                values.put(node, node.op().lower(lowering, node.type(), TfRun.operands(values, node)));
+                values.put(node, node.op().lower(lowering, node.type(), TfCompilation.operands(values, node)));
             }
         }
         List<Operand<?>> outputs = new ArrayList<>();

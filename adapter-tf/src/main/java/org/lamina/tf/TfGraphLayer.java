@@ -189,7 +189,7 @@ public final class TfGraphLayer {
 
     private Variable<TType> declare(Ops tf, Declaration declaration, HostArray value) {
         String full = name + "." + declaration.path();
-        Operand<TType> initial = TfLowering.typed(TfSavedModel.constant(tf, TfArray.of(value)));
+        Operand<TType> initial = TfLowering.typed(TfTensor.constant(tf, value));
         Variable<TType> variable = tf.withName(full).variable(initial);
         Operand<TType> placeholder = tf.placeholder(initial.type(), Placeholder.shape(initial.shape()));
         given.put(declaration.path(), placeholder);
@@ -241,7 +241,7 @@ public final class TfGraphLayer {
             for (Declaration declaration : declarations.values()) {
                 Tensor tensor = result.get(i++);
                 // The result owns the tensor, so the array is not closed.
-                weights.put(declaration.path(), new TfArray(declaration.type().dtype(), tensor).download());
+                weights.put(declaration.path(), new TfTensor(declaration.type().dtype(), tensor).download());
             }
         }
         return weights;
@@ -256,7 +256,7 @@ public final class TfGraphLayer {
     public void setWeights(Session session, Map<String, HostArray> weights) {
         requireFit(weights);
         for (String path : variables.keySet()) {
-            TfArray array = TfArray.of(Objects.requireNonNull(weights.get(path)));
+            TfTensor array = TfTensor.of(Objects.requireNonNull(weights.get(path)));
             try (array) {
                 session.runner()
                         .feed(Objects.requireNonNull(given.get(path)), array.tensor())

@@ -26,15 +26,15 @@ final class TfLowering implements Lowering<Operand<?>> {
     private static final long SMALL = 1 << 16;
 
     private final Ops tf;
-    private final Function<TfArray, Operand<?>> large;
+    private final Function<HostArray, Operand<?>> large;
     private final TfDetours detours;
 
     /**
      * A lowering onto a graph.
      *
-     * @param large takes a constant over that is too large to be part of the graph
+     * @param large adds a constant that is too large to be part of the graph
      */
-    TfLowering(Ops tf, TfDetours detours, Function<TfArray, Operand<?>> large) {
+    TfLowering(Ops tf, TfDetours detours, Function<HostArray, Operand<?>> large) {
         this.tf = tf;
         this.large = large;
         this.detours = detours;
@@ -58,13 +58,9 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> constant(HostArray value) {
-        TfArray array = TfArray.of(value);
-        if (isLarge(value.type())) {
-            return large.apply(array);
-        }
-        try (array) {
-            return tf.constantOf((TType) array.tensor());
-        }
+        return isLarge(value.type())
+                ? large.apply(value)
+                : detours.rectifier().constant(value, TfTensor.constant(tf, value));
     }
 
     @Override
@@ -194,7 +190,8 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> lessEqual(Operand<?> x, Operand<?> y) {
-        return detours.<TNumber>broadcasting(x, y, tf.math::lessEqual);
+        return detours.rectifier()
+                .lessEqual(x, y, TfLowering.typed(detours.<TNumber>broadcasting(x, y, tf.math::lessEqual)));
     }
 
     @Override
@@ -209,7 +206,7 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> select(Operand<?> condition, Operand<?> x, Operand<?> y) {
-        return tf.select(typed(condition), typed(x), typed(y));
+        return detours.rectifier().select(condition, x, y);
     }
 
     @Override
@@ -244,6 +241,9 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> count(Operand<?> x, int[] axes, DType dtype) {
+        if (axes.length == detours.known(x).numDimensions()) {
+            return cast(tf.size(typed(x), TInt64.class), dtype);
+        }
         Operand<TInt64> sizes = tf.gather(tf.shape(x, TInt64.class), tf.constant(axes), tf.constant(0));
         return cast(tf.prod(sizes, tf.constant(0)), dtype);
     }
@@ -317,6 +317,9 @@ final class TfLowering implements Lowering<Operand<?>> {
     /** In the shape that Lamina knows, where TensorFlow knows less. */
     @Override
     public Operand<?> nativeCall(NativeFunction function, TensorType type, List<Operand<?>> operands) {
+        if (function instanceof TfKernels.Kernel kernel) {
+            return kernel.compute(detours, type, operands);
+        }
         if (!(function instanceof TfNativeFunction own)) {
             return Lowering.super.nativeCall(function, type, operands);
         }

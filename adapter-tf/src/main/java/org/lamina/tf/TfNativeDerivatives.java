@@ -42,7 +42,7 @@ final class TfNativeDerivatives implements NativeDerivatives {
         private final Session session = new Session(target, TfRun.CONFIGURATION);
         private final Session.Runner runner = session.runner();
         private final Ops tf = Ops.create(target);
-        private final List<TfArray> fed = new ArrayList<>();
+        private final List<TfTensor> fed = new ArrayList<>();
 
         List<HostArray> pullback(Graph graph, List<HostArray> inputs, List<HostArray> cotangents, List<Integer> by) {
             List<Output<?>> given = feed(inputs);
@@ -63,11 +63,12 @@ final class TfNativeDerivatives implements NativeDerivatives {
 
         private List<Output<?>> feed(List<HostArray> arrays) {
             List<Output<?>> placeholders = new ArrayList<>();
-            arrays.forEach(array -> placeholders.add(feed(TfArray.of(array)).asOutput()));
+            arrays.forEach(array -> placeholders.add(feed(array).asOutput()));
             return placeholders;
         }
 
-        private Operand<?> feed(TfArray array) {
+        private Operand<?> feed(HostArray value) {
+            TfTensor array = TfTensor.of(value);
             TensorType type = array.type();
             Operand<?> placeholder =
                     tf.placeholder(TfArray.tensorClass(type.dtype()), Placeholder.shape(TfArray.shape(type.shape())));
@@ -84,7 +85,7 @@ final class TfNativeDerivatives implements NativeDerivatives {
             }
             for (Node node : graph.nodes()) {
                 if (!values.containsKey(node)) {
-                    values.put(node, node.op().lower(lowering, node.type(), TfRun.operands(values, node)));
+                    values.put(node, node.op().lower(lowering, node.type(), TfCompilation.operands(values, node)));
                 }
             }
             List<Output<?>> outputs = new ArrayList<>();
@@ -105,7 +106,7 @@ final class TfNativeDerivatives implements NativeDerivatives {
             List<HostArray> results = new ArrayList<>();
             try (Result result = runner.run()) {
                 for (int i = 0; i < dtypes.size(); i++) {
-                    results.add(new TfArray(dtypes.get(i), result.get(i)).download());
+                    results.add(new TfTensor(dtypes.get(i), result.get(i)).download());
                 }
             }
             return results;
@@ -115,7 +116,7 @@ final class TfNativeDerivatives implements NativeDerivatives {
         public void close() {
             session.close();
             target.close();
-            fed.forEach(TfArray::close);
+            fed.forEach(TfTensor::close);
         }
     }
 }

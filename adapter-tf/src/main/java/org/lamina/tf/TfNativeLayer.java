@@ -224,18 +224,18 @@ public final class TfNativeLayer implements MultiLayer {
     /** The output's sizes for a batch of zeros. */
     private static long[] tried(
             Graph graph, List<Tensor> operands, List<Operand<?>> fed, Operand<?> output, long batch) {
-        List<TfArray> zeros = new ArrayList<>();
+        List<TfTensor> zeros = new ArrayList<>();
         try (Session session = new Session(graph, TfRun.CONFIGURATION)) {
             Session.Runner runner = session.runner().fetch(output);
             for (int i = 0; i < fed.size(); i++) {
-                zeros.add(TfArray.of(HostArray.full(operands.get(i).type().bind(batch), 0)));
+                zeros.add(TfTensor.of(HostArray.full(operands.get(i).type().bind(batch), 0)));
                 runner.feed(fed.get(i), zeros.get(i).tensor());
             }
             try (Result result = runner.run()) {
                 return result.get(0).shape().asArray();
             }
         } finally {
-            zeros.forEach(TfArray::close);
+            zeros.forEach(TfTensor::close);
         }
     }
 

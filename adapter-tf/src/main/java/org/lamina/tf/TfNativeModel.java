@@ -79,8 +79,8 @@ final class TfNativeModel implements NativeModel {
                 by.put(path, output(path + TfSavedModel.READ));
             }
         });
-        TfArray given = TfArray.of(x);
-        TfArray seed = TfArray.of(dy);
+        TfTensor given = TfTensor.of(x);
+        TfTensor seed = TfTensor.of(dy);
         try {
             Session.Runner runner = bundle.session().runner().feed(input, given.tensor());
             Map<String, Output<?>> gradients = differentiate(runner, seed, by);
@@ -98,7 +98,7 @@ final class TfNativeModel implements NativeModel {
     }
 
     /** TensorFlow gives a closed output where no path leads to an input. */
-    private Map<String, Output<?>> differentiate(Session.Runner runner, TfArray seed, Map<String, Output<?>> by) {
+    private Map<String, Output<?>> differentiate(Session.Runner runner, TfTensor seed, Map<String, Output<?>> by) {
         List<Output<?>> all = List.copyOf(outputs.values());
         Output<?> cotangent = Ops.create(graph)
                 .placeholder(TfArray.tensorClass(seed.type().dtype()))
@@ -124,7 +124,7 @@ final class TfNativeModel implements NativeModel {
         Map<String, HostArray> downloaded = new LinkedHashMap<>();
         int i = start;
         for (String name : names) {
-            downloaded.put(name, new TfArray(dtype(result.get(i)), result.get(i)).download());
+            downloaded.put(name, new TfTensor(dtype(result.get(i)), result.get(i)).download());
             i++;
         }
         return downloaded;

@@ -1,42 +1,23 @@
 package org.lamina.tf;
 
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteTensor;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorByteSize;
+
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.lamina.DType;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
-import org.lamina.graph.Broadcast;
-import org.lamina.graph.Cast;
-import org.lamina.graph.Composite;
-import org.lamina.graph.Concat;
 import org.lamina.graph.Graph;
-import org.lamina.graph.Input;
-import org.lamina.graph.NativeCall;
 import org.lamina.graph.Node;
-import org.lamina.graph.Op;
-import org.lamina.graph.Pad;
-import org.lamina.graph.Reduction;
-import org.lamina.graph.Reshape;
-import org.lamina.graph.Slice;
-import org.lamina.graph.StopGradient;
-import org.lamina.graph.Transpose;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
-import org.tensorflow.Operand;
-import org.tensorflow.Output;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.internal.c_api.TF_Tensor;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
@@ -56,20 +37,27 @@ final class TfRun implements Executable {
 
     private static final AtomicLong OPEN = new AtomicLong();
 
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final org.tensorflow.Graph graph = new org.tensorflow.Graph();
-    private final Session session = new Session(graph, CONFIGURATION);
-    private final Ops tf = Ops.create(graph);
-    private final List<Output<?>> placeholders = new ArrayList<>();
-    private final Map<Output<?>, TfArray> constants = new LinkedHashMap<>();
-    private final List<Output<?>> results = new ArrayList<>();
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Graph source;
-    private final List<DType> dtypes;
+    private final @Nullable TfSession session;
+    private final List<TfArray> constants;
+    private boolean closed;
 
-    private TfRun(Graph source) {
-        OPEN.incrementAndGet();
+    /**
+     * Takes a session over, and constants that it is given after the inputs.
+     *
+     * @param session null for a graph without outputs
+     */
+    TfRun(Graph source, @Nullable TfSession session, List<TfArray> constants) {
         this.source = source;
-        this.dtypes = source.outputs().stream().map(node -> node.type().dtype()).toList();
+        this.session = session;
+        this.constants = List.copyOf(constants);
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /**
@@ -79,178 +67,84 @@ final class TfRun implements Executable {
      * @throws LaminaException if TensorFlow does not take the graph
      */
     static TfRun compile(Graph source, Map<Node, TfArray> known) {
-        TfRun run = new TfRun(source);
-        try {
-            run.build(source, known);
-            return run;
+        try (TfCompilation compilation = new TfCompilation(source, known)) {
+            return compilation.finish();
         } catch (LaminaException e) {
-            run.close();
             throw e;
         } catch (RuntimeException e) {
-            run.close();
             throw failure("did not take the graph: " + e.getMessage(), e);
         }
     }
 
-    private void build(Graph source, Map<Node, TfArray> known) {
-        Map<Node, Operand<?>> values = new HashMap<>();
-        known.forEach((node, value) -> values.put(node, feed(value)));
-        TfDetours detours = new TfDetours(tf);
-        TfLowering lowering = new TfLowering(tf, detours, this::feed);
-        for (Node input : source.inputs()) {
-            Operand<?> placeholder = placeholder(input.type());
-            detours.offerBatch(placeholder, input.type().shape());
-            placeholders.add(placeholder.asOutput());
-            values.put(input, placeholder);
-        }
-        for (Node node : needed(source, known.keySet())) {
-            if (!values.containsKey(node)) {
-                values.put(node, node.op().lower(lowering, node.type(), operands(values, node)));
-            }
-        }
-        Set<Node> shared = sharing(source);
-        for (Node output : source.outputs()) {
-            Operand<?> value = Objects.requireNonNull(values.get(output));
-            boolean taken = shared.contains(output) || !shared.add(owner(output));
-            results.add(taken ? tf.deepCopy(TfLowering.typed(value)).asOutput() : value.asOutput());
-        }
-    }
-
-    /** How many are not closed yet. */
-    static long open() {
-        return OPEN.get();
-    }
-
-    private Operand<?> placeholder(TensorType type) {
-        return tf.placeholder(TfArray.tensorClass(type.dtype()), Placeholder.shape(TfArray.shape(type.shape())));
-    }
-
-    /** Where a constant is given at every run, because in the graph TensorFlow would keep five copies of it. */
-    private Operand<?> feed(TfArray constant) {
-        Operand<?> placeholder = placeholder(constant.type());
-        constants.put(placeholder.asOutput(), constant);
-        return placeholder;
-    }
-
-    /** The nodes that the outputs need if some are known, operands first. */
-    private static List<Node> needed(Graph source, Set<Node> known) {
-        Set<Node> needed = new HashSet<>(source.outputs());
-        for (int i = source.nodes().size() - 1; i >= 0; i--) {
-            Node node = source.nodes().get(i);
-            if (needed.contains(node) && !known.contains(node)) {
-                needed.addAll(node.operands());
-            }
-        }
-        return source.nodes().stream().filter(needed::contains).toList();
-    }
-
-    static List<Operand<?>> operands(Map<Node, Operand<?>> values, Node node) {
-        List<Operand<?>> operands = new ArrayList<>(node.operands().size());
-        for (Node operand : node.operands()) {
-            operands.add(Objects.requireNonNull(values.get(operand)));
-        }
-        return operands;
-    }
-
-    /**
-     * The nodes whose memory may be an input's, or a constant's that the next run gives out again, or a part of something larger
-     * that it would keep alive.
-     */
-    private static Set<Node> sharing(Graph source) {
-        Set<Node> fixed = new HashSet<>();
-        Set<Node> shared = new HashSet<>();
-        for (Node node : source.nodes()) {
-            boolean given = node.op() instanceof Input;
-            if (!given
-                    && fixed.containsAll(node.operands())
-                    && !node.type().shape().isOpen()) {
-                fixed.add(node);
-            }
-            boolean view = mayShare(node.op()) && shared.contains(node.operand(0));
-            if (given
-                    || view
-                    || fixed.contains(node)
-                    || node.op() instanceof Slice
-                    || node.op() instanceof NativeCall) {
-                shared.add(node);
-            }
-        }
-        return shared;
-    }
-
-    /** The node that made the memory in which a node's value may lie. */
-    private static Node owner(Node node) {
-        return mayShare(node.op()) ? owner(node.operand(0)) : node;
-    }
-
-    /** True for ops whose kernel may give its first operand's memory on, if only where there is nothing to do. */
-    private static boolean mayShare(Op op) {
-        return op instanceof Reshape
-                || op instanceof Transpose
-                || op instanceof Broadcast
-                || op instanceof Slice
-                || op instanceof Pad
-                || op instanceof Concat
-                || op instanceof Cast
-                || op instanceof Reduction
-                || op instanceof StopGradient
-                || op instanceof Composite;
-    }
-
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
-        return List.copyOf(compute(inputs));
-    }
-
-    /** What {@link #run} does, giving TensorFlow's own arrays. */
-    List<TfArray> compute(List<NativeArray> inputs) {
-        if (closed.get()) {
-            throw new LaminaException(
-                    ErrorCode.CLOSED, "backend tf: the compiled graph was closed and cannot run. Compile it again.");
-        }
-        source.batch(inputs.stream().map(NativeArray::type).toList());
-        Session.Runner runner = session.runner();
-        for (int i = 0; i < placeholders.size(); i++) {
-            runner.feed(placeholders.get(i), ((TfArray) inputs.get(i)).tensor());
-        }
-        constants.forEach((placeholder, constant) -> runner.feed(placeholder, constant.tensor()));
-        results.forEach(runner::fetch);
-        return results.isEmpty() ? List.of() : take(runner);
-    }
-
-    /** Each tensor of the result becomes an array's; the result itself holds nothing else. */
-    private List<TfArray> take(Session.Runner runner) {
-        Result result = run(runner);
-        List<TfArray> outputs = new ArrayList<>(dtypes.size());
-        for (int i = 0; i < dtypes.size(); i++) {
-            outputs.add(new TfArray(dtypes.get(i), result.get(i)));
-        }
-        return outputs;
-    }
-
-    private static Result run(Session.Runner runner) {
+        lock.readLock().lock();
         try {
-            return runner.run();
+            if (closed) {
+                throw new LaminaException(
+                        ErrorCode.CLOSED,
+                        "backend tf: the compiled graph was closed and cannot run. Compile it again.");
+            }
+            long batch = source.batch(inputs.stream().map(NativeArray::type).toList());
+            return session == null ? List.of() : take(run(session, inputs), batch);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private List<TF_Tensor> run(TfSession session, List<NativeArray> inputs) {
+        List<TF_Tensor> given = new ArrayList<>(inputs.size() + constants.size());
+        for (NativeArray input : inputs) {
+            given.add(((TfArray) input).tensor());
+        }
+        for (TfArray constant : constants) {
+            given.add(constant.tensor());
+        }
+        try {
+            return session.run(given);
         } catch (RuntimeException e) {
             throw failure("failed while it ran: " + e.getMessage(), e);
         }
     }
 
+    /** Each tensor of the result becomes an array's, whose size is looked at before anything reads its memory. */
+    private List<NativeArray> take(List<TF_Tensor> results, long batch) {
+        List<NativeArray> outputs = new ArrayList<>(results.size());
+        for (int i = 0; i < results.size(); i++) {
+            TensorType type = source.outputs().get(i).type().bind(batch);
+            if (TF_TensorByteSize(results.get(i))
+                    != type.shape().size() * type.dtype().bytes()) {
+                results.forEach(result -> TF_DeleteTensor(result));
+                throw failure("gave an output of another size than " + type, null);
+            }
+            outputs.add(new TfArray(type, results.get(i)));
+        }
+        return outputs;
+    }
+
     /** TensorFlow's exceptions have no class in common below this one. */
-    private static LaminaException failure(String what, RuntimeException cause) {
+    private static LaminaException failure(String what, @Nullable RuntimeException cause) {
         return new LaminaException(
                 ErrorCode.BACKEND_FAILURE,
                 "backend tf: TensorFlow " + what + ". There is no result. Check the values given, indices above all.",
                 cause);
     }
 
+    /** Waits for runs in flight. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            OPEN.decrementAndGet();
-            session.close();
-            graph.close();
-            constants.values().forEach(TfArray::close);
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                OPEN.decrementAndGet();
+                if (session != null) {
+                    session.close();
+                }
+                constants.forEach(TfArray::close);
+            }
+        } finally {
+            lock.writeLock().unlock();
         }
     }
 }

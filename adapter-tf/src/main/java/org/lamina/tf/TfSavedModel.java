@@ -129,7 +129,7 @@ final class TfSavedModel {
                         TfArray.shape(value.shape()),
                         TfLowering.<TType>typed(placeholder(tf, value.type())).type());
         Operand<TType> given = TfLowering.typed(placeholder(tf, value.type()));
-        TfArray array = TfArray.of(value);
+        TfTensor array = TfTensor.of(value);
         try {
             session.runner()
                     .feed(given, array.tensor())
@@ -146,10 +146,10 @@ final class TfSavedModel {
         List<Node> given = new ArrayList<>(traced.inputs());
         given.addAll(traced.declared().values());
         Graph graph = Graph.of(given, traced.outputs());
-        TfLowering lowering = new TfLowering(tf, detours, array -> constant(tf, array));
+        TfLowering lowering = new TfLowering(tf, detours, value -> TfTensor.constant(tf, value));
         for (Node node : graph.nodes()) {
             if (!values.containsKey(node)) {
-                values.put(node, node.op().lower(lowering, node.type(), TfRun.operands(values, node)));
+                values.put(node, node.op().lower(lowering, node.type(), TfCompilation.operands(values, node)));
             }
         }
         List<Operand<?>> outputs = new ArrayList<>();
@@ -157,14 +157,5 @@ final class TfSavedModel {
             outputs.add(Objects.requireNonNull(values.get(output)));
         }
         return outputs;
-    }
-
-    /** A constant of the graph; the array is closed. */
-    static Operand<?> constant(Ops tf, TfArray array) {
-        try {
-            return tf.constantOf((TType) array.tensor());
-        } finally {
-            array.close();
-        }
     }
 }

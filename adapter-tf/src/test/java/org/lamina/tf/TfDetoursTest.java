@@ -177,7 +177,7 @@ class TfDetoursTest {
             }
             Result result = runner.run();
             DType dtype = output.asOutput().type() == TInt64.class ? DType.INT64 : DType.FLOAT32;
-            try (TfArray array = new TfArray(dtype, result.get(0))) {
+            try (TfTensor array = new TfTensor(dtype, result.get(0))) {
                 return array.download();
             }
         }

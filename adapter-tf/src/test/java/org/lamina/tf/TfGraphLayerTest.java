@@ -60,7 +60,7 @@ class TfGraphLayerTest {
     }
 
     private static float[] run(Session session, Operand<?> x, HostArray value, Operand<?> y) {
-        TfArray array = TfArray.of(value);
+        TfTensor array = TfTensor.of(value);
         try (array;
                 Result result =
                         session.runner().feed(x, array.tensor()).fetch(y).run()) {
@@ -69,7 +69,7 @@ class TfGraphLayerTest {
     }
 
     private static float[] host(Result result, int i) {
-        return new TfArray(org.lamina.DType.FLOAT32, result.get(i)).download().toFloats();
+        return new TfTensor(org.lamina.DType.FLOAT32, result.get(i)).download().toFloats();
     }
 
     @Test
@@ -172,7 +172,7 @@ class TfGraphLayerTest {
             Operand<TFloat32> loss = tf.math.mean(tf.math.square(error), tf.array(0, 1));
             Op step = new GradientDescent(graph, 0.1f).minimize(loss);
             session.initialize();
-            TfArray given = TfArray.of(X);
+            TfTensor given = TfTensor.of(X);
             try (given) {
                 for (int i = 0; i < 100; i++) {
                     double expected = trainer.step(X, target);
@@ -241,7 +241,7 @@ class TfGraphLayerTest {
         }
         try (SavedModelBundle loaded = SavedModelBundle.load(folder.toString(), "serve")) {
             for (long batch : new long[] {4, 7}) {
-                TfArray x = TfArray.of(HostArray.uniform(Shape.of(batch, 8), 3));
+                TfTensor x = TfTensor.of(HostArray.uniform(Shape.of(batch, 8), 3));
                 try (x;
                         Result result = loaded.function("centered").call(Map.of("x", x.tensor()))) {
                     float[] y = host(result, 0);

@@ -45,7 +45,7 @@ class TfOutputsTest {
                 List<NativeArray> results = executable.run(List.of(input));
                 List<HostArray> before =
                         results.stream().map(NativeArray::download).toList();
-                ((TfArray) results.get(written)).tensor().asRawTensor().data().setByte((byte) 77, 0);
+                ((TfArray) results.get(written)).memory().put(0, (byte) 77);
                 for (int i = 0; i < results.size(); i++) {
                     assertThat(results.get(i).download().equals(before.get(i)))
                             .as("output %s after output %s was written to", i, written)
