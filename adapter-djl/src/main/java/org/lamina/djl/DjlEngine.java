@@ -55,11 +55,15 @@ final class DjlEngine implements Engine {
 
     @Override
     public NativeArray upload(HostArray array) {
-        return DjlArray.of(manager, array);
+        return mxnet ? DjlSymbolArray.of(array) : DjlArray.of(manager, array);
     }
 
     @Override
     public Executable compile(Graph graph) {
+        return mxnet ? DjlSymbolRun.compile(graph, this::opByOp) : opByOp(graph);
+    }
+
+    private Executable opByOp(Graph graph) {
         return new EagerExecutable<NDArray>(Fusion.apply(graph, new DjlKernels(mxnet)), this::run);
     }
 

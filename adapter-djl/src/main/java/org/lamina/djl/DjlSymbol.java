@@ -1,0 +1,44 @@
+package org.lamina.djl;
+
+import org.jspecify.annotations.Nullable;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+
+/**
+ * One value of a program of MXNet's.
+ *
+ * @param node the position of the node that computes it
+ * @param type its dtype and shape, without open sizes
+ * @param constant its value if it is a constant of one element, so that ops may have it as a number
+ * @param transposed what this is the transpose of, a matrix, or null
+ */
+record DjlSymbol(
+        int node,
+        TensorType type,
+        @Nullable HostArray constant,
+        @Nullable DjlSymbol transposed) {
+    /** The node of a constant that is not written yet. */
+    static final int UNWRITTEN = -1;
+
+    DjlSymbol(int node, TensorType type) {
+        this(node, type, null, null);
+    }
+
+    Shape shape() {
+        return type.shape();
+    }
+
+    int rank() {
+        return type.shape().rank();
+    }
+
+    /** What a program cannot be made of, so that the graph runs op by op. */
+    static final class Inexpressible extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Inexpressible(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+}

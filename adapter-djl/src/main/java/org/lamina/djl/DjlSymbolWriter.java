@@ -1,0 +1,86 @@
+package org.lamina.djl;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.lamina.HostArray;
+import org.lamina.TensorType;
+
+/** Writes a program of MXNet's, node by node, in the JSON in which MXNet keeps graphs. */
+final class DjlSymbolWriter {
+    private final StringJoiner nodes = new StringJoiner(",");
+    private final List<Integer> inputs = new ArrayList<>();
+    private final Map<HostArray, DjlSymbol> constants = new HashMap<>();
+    private final List<HostArray> values = new ArrayList<>();
+    private int count;
+
+    /** An input by name. */
+    DjlSymbol input(String name, TensorType type) {
+        inputs.add(count);
+        return add(type, "null", name, Map.of(), List.of());
+    }
+
+    /** A constant, which is an input that is the same at every run; one of one element is not written before it is needed. */
+    DjlSymbol constant(HostArray value) {
+        return value.size() == 1
+                ? new DjlSymbol(DjlSymbol.UNWRITTEN, value.type(), value, null)
+                : constants.computeIfAbsent(value, this::written);
+    }
+
+    private DjlSymbol written(HostArray value) {
+        values.add(value);
+        return input(CONSTANT + (values.size() - 1), value.type());
+    }
+
+    /** The values of the inputs that are constants, by the number in their names. */
+    List<HostArray> constants() {
+        return values;
+    }
+
+    /** How the names of such inputs start. */
+    static final String CONSTANT = "constant.";
+
+    /** True for what has the memory of an array that is given to the program. */
+    boolean isGiven(DjlSymbol value) {
+        return value.constant() != null || inputs.contains(value.node());
+    }
+
+    /** An op of MXNet's applied to operands. */
+    DjlSymbol op(String op, TensorType type, Map<String, ?> settings, List<DjlSymbol> operands) {
+        String given = entries(operands);
+        return add(type, op, "node" + count, settings, given);
+    }
+
+    private DjlSymbol add(TensorType type, String op, String name, Map<String, ?> settings, List<DjlSymbol> operands) {
+        return add(type, op, name, settings, entries(operands));
+    }
+
+    private DjlSymbol add(TensorType type, String op, String name, Map<String, ?> settings, String operands) {
+        StringJoiner attributes = new StringJoiner(",", "{", "}");
+        settings.forEach((key, value) -> attributes.add('"' + key + "\":\"" + value + '"'));
+        nodes.add("{\"op\":\"" + op + "\",\"name\":\"" + name + "\",\"attrs\":" + attributes + ",\"inputs\":" + operands
+                + "}");
+        return new DjlSymbol(count++, type);
+    }
+
+    private String entries(List<DjlSymbol> values) {
+        StringJoiner entries = new StringJoiner(",", "[", "]");
+        for (DjlSymbol value : values) {
+            HostArray constant = value.constant();
+            int node = constant == null
+                    ? value.node()
+                    : constants.computeIfAbsent(constant, this::written).node();
+            entries.add("[" + node + ",0,0]");
+        }
+        return entries.toString();
+    }
+
+    /** All of it. */
+    String json(List<DjlSymbol> outputs) {
+        String heads = entries(outputs);
+        return "{\"nodes\":[" + nodes + "],\"arg_nodes\":" + inputs + ",\"heads\":" + heads
+                + ",\"attrs\":{\"mxnet_version\":[\"int\",10900]}}";
+    }
+}
