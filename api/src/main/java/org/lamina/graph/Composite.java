@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.TensorType;
 
@@ -14,8 +15,22 @@ import org.lamina.TensorType;
  *
  * @param kind the function's name and configuration, such as {@code softmax[axis=1]}
  * @param derivative its own vector-Jacobian product, or null for that of the decomposition
+ * @param kernel how a framework is asked for a kernel that computes it from the arguments
  */
-public record Composite(String kind, @Nullable Derivative derivative) implements Op {
+public record Composite(String kind, @Nullable Derivative derivative, KernelChoice kernel) implements Op {
+    /** One of a framework's kernels, which takes the arguments and gives the value. */
+    @FunctionalInterface
+    public interface KernelChoice {
+        /** The kernel for tensors of a dtype, or null if there is none. */
+        @Nullable
+        NativeFunction kernel(Kernels kernels, DType dtype);
+    }
+
+    /** A function that no framework has a kernel for. */
+    public Composite(String kind, @Nullable Derivative derivative) {
+        this(kind, derivative, (kernels, dtype) -> null);
+    }
+
     /** A vector-Jacobian product given by an author. */
     @FunctionalInterface
     public interface Derivative {

@@ -1,6 +1,5 @@
 package org.lamina.graph;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,15 +25,23 @@ public final class Fusion {
         uses.merge(node, 1, Integer::sum);
     }
 
-    /** A graph of the same inputs and outputs, with kernels where they fit. */
+    /**
+     * A graph of the same inputs and outputs, with kernels where they fit. A composite becomes its kernel or its value: once
+     * derivatives are taken, its arguments need not be kept for it.
+     */
     public static Graph apply(Graph graph, Kernels kernels) {
-        return new Fusion(graph, kernels).fuse(graph);
+        Graph plain = new Fusion(graph, kernels).each(graph, Fusion::withoutComposite);
+        return new Fusion(plain, kernels).each(plain, Fusion::withKernel);
     }
 
-    private Graph fuse(Graph graph) {
+    private interface Step {
+        Node replace(Fusion fusion, Node node, Map<Node, Node> replaced);
+    }
+
+    private Graph each(Graph graph, Step step) {
         Map<Node, Node> fused = new HashMap<>();
         for (Node node : graph.nodes()) {
-            fused.put(node, fuse(node, fused));
+            fused.put(node, step.replace(this, node, fused));
         }
         return Graph.of(
                 graph.inputs(),
@@ -43,23 +50,37 @@ public final class Fusion {
                         .toList());
     }
 
-    /** A composite is its value: once derivatives are taken, its arguments need not be kept for it. */
-    private Node fuse(Node node, Map<Node, Node> fused) {
-        if (node.op() instanceof Composite) {
-            return Objects.requireNonNull(fused.get(node.operand(0)));
+    private Node withoutComposite(Node node, Map<Node, Node> fused) {
+        if (!(node.op() instanceof Composite composite)) {
+            return applied(node, node.op(), node.operands(), fused);
         }
-        Pattern.Match match = Pattern.match(node);
-        NativeFunction kernel = match == null || isNeededInside(node, match) ? null : match.kernel(kernels);
-        List<Node> operands = new ArrayList<>();
-        for (Node operand :
-                kernel == null ? node.operands() : Objects.requireNonNull(match).operands()) {
-            operands.add(Objects.requireNonNull(fused.get(operand)));
+        NativeFunction kernel = composite.kernel().kernel(kernels, node.type().dtype());
+        List<Node> arguments = node.operands().subList(1, node.operands().size());
+        return kernel == null
+                ? value(fused, node.operand(0))
+                : applied(node, new NativeCall(kernel, node.type()), arguments, fused);
+    }
+
+    private Node withKernel(Node node, Map<Node, Node> fused) {
+        for (Pattern.Match match : Pattern.matches(node)) {
+            NativeFunction kernel = isNeededInside(node, match) ? null : match.kernel(kernels);
+            if (kernel != null) {
+                return applied(node, new NativeCall(kernel, node.type()), match.operands(), fused);
+            }
         }
-        if (kernel == null && operands.equals(node.operands())) {
-            return node;
-        }
-        Op op = kernel == null ? node.op() : new NativeCall(kernel, node.type());
-        return new Node(node.owner(), node.id(), op, List.copyOf(operands), node.type(), node.location());
+        return applied(node, node.op(), node.operands(), fused);
+    }
+
+    private static Node applied(Node node, Op op, List<Node> operands, Map<Node, Node> fused) {
+        List<Node> values =
+                operands.stream().map(operand -> value(fused, operand)).toList();
+        return op.equals(node.op()) && values.equals(node.operands())
+                ? node
+                : new Node(node.owner(), node.id(), op, values, node.type(), node.location());
+    }
+
+    private static Node value(Map<Node, Node> fused, Node node) {
+        return Objects.requireNonNull(fused.get(node));
     }
 
     /** True if something beside the root, or the user of the graph, needs a value between the root and the operands. */

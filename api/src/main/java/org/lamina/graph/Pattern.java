@@ -1,6 +1,7 @@
 package org.lamina.graph;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lamina.HostArray;
@@ -17,15 +18,21 @@ final class Pattern {
         }
     }
 
-    static @Nullable Match match(Node node) {
+    /** What may stand for a node and what it is computed from, the greatest first. */
+    static List<Match> matches(Node node) {
         if (!(node.op() instanceof Binary binary) || !node.type().dtype().isFloating()) {
-            return null;
+            return List.of();
         }
-        return switch (binary) {
-            case ADD -> either(node, Pattern::layerNorm);
-            case MAX -> either(node, Pattern::relu);
-            default -> null;
-        };
+        List<Rule> rules =
+                switch (binary) {
+                    case ADD -> List.of(Pattern::layerNorm, Pattern::linear);
+                    case MAX -> List.of(Pattern::linearRelu, Pattern::relu);
+                    default -> List.of();
+                };
+        return rules.stream()
+                .map(rule -> either(node, rule))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Tries both orders of operands, as sums and products have none. */
@@ -48,6 +55,23 @@ final class Pattern {
         return rank(x) > 0
                 && y.type().shape().equals(x.type().shape().slice(rank(x) - 1, rank(x)))
                 && !y.type().shape().isOpen();
+    }
+
+    private static @Nullable Match linear(Node node, Node product, Node bias) {
+        boolean matrices =
+                product.op() instanceof MatMul && rank(product.operand(0)) == 2 && rank(product.operand(1)) == 2;
+        return matrices && isRow(bias, product)
+                ? new Match(
+                        kernels -> kernels.linear(node.type().dtype()),
+                        List.of(product.operand(0), product.operand(1), bias))
+                : null;
+    }
+
+    private static @Nullable Match linearRelu(Node node, Node x, Node zero) {
+        Match linear = relu(node, x, zero) == null || x.op() != Binary.ADD ? null : either(x, Pattern::linear);
+        return linear == null
+                ? null
+                : new Match(kernels -> kernels.linearRelu(node.type().dtype()), linear.operands());
     }
 
     private static @Nullable Match relu(Node node, Node x, Node zero) {

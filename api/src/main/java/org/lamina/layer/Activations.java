@@ -10,11 +10,12 @@ final class Activations {
     private Activations() {}
 
     static Tensor relu(Tensor x) {
+        // The result tells where the derivative is 0 as well as the operand does, which then need not be kept.
         return with("relu", x.maximum(0), x, (graph, arguments, y, dy) -> {
-            Tensor input = x.wrap(arguments.get(0));
+            Tensor output = x.wrap(y);
             Tensor cotangent = x.wrap(dy);
             return List.of(
-                    input.lessEqual(0).select(cotangent.scalar(0), cotangent).node());
+                    output.lessEqual(0).select(cotangent.scalar(0), cotangent).node());
         });
     }
 

@@ -9,6 +9,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.Composite;
 import org.lamina.graph.NativeCall;
 import org.lamina.graph.NativeFunction;
 
@@ -95,6 +96,17 @@ public final class Scope {
                 .apply(
                         new NativeCall(function, type),
                         operands.stream().map(Tensor::node).toList()));
+    }
+
+    /**
+     * Says which function of some arguments a value is, so that its derivative may be given, or a framework compute it by a
+     * kernel of its own.
+     *
+     * @param value what the layer computes from the arguments by ops
+     * @return the value
+     */
+    public Tensor call(Composite function, Tensor value, Tensor... arguments) {
+        return value.apply(function, arguments);
     }
 
     /**

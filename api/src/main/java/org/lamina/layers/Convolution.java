@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
+import org.lamina.graph.Composite;
 import org.lamina.layer.Initializer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -59,8 +60,19 @@ final class Convolution {
         return Shape.of(sizes.stream().mapToLong(size -> size).toArray());
     }
 
-    /** The convolution with a weight (filters, channels / groups, kernel). */
+    /** The convolution with a weight (filters, channels / groups, kernel), by a kernel of the framework's where it has one. */
     static Tensor convolve(Scope scope, Tensor x, Tensor weight, Windows windows, long groups) {
+        Composite function = new org.lamina.graph.Convolution(
+                        windows.stride(), windows.padding(), windows.dilation(), groups)
+                .composite();
+        // What is computed must be a function of these very arguments, so no op may be joined with one before them.
+        Composite argument = new Composite("argument", null);
+        Tensor input = scope.call(argument, x);
+        Tensor kernel = scope.call(argument, weight);
+        return scope.call(function, multiply(scope, input, kernel, windows, groups), input, kernel);
+    }
+
+    private static Tensor multiply(Scope scope, Tensor x, Tensor weight, Windows windows, long groups) {
         int rank = x.shape().rank();
         long channels = x.shape().dim(1);
         long filters = weight.shape().dim(0);

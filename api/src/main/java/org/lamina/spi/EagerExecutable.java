@@ -8,6 +8,7 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
+import org.lamina.graph.Lowering;
 import org.lamina.graph.Node;
 
 /**
@@ -66,7 +67,9 @@ public final class EagerExecutable<T> implements Executable {
                     values.set(i, lower(run, values, i, batch));
                 }
                 for (int last : lifetimes.releasedAfter(i)) {
-                    release(run, values, last);
+                    if (!isOverwritten(values, last, i)) {
+                        release(run, values, last);
+                    }
                 }
             }
             return outputs(run, values, batch);
@@ -85,12 +88,19 @@ public final class EagerExecutable<T> implements Executable {
         }
     }
 
+    /** True if an operand's memory became its user's. */
+    private boolean isOverwritten(Values<T> values, int operand, int user) {
+        return lifetimes.overwritten(user) >= 0 && operand != user && values.get(operand) == values.get(user);
+    }
+
     /** What is its operand itself, as a composite's value is, is freed with the operand, which others may still need. */
     private void release(EagerRun<T> run, Values<T> values, int index) {
         T value = values.get(index);
-        for (Node operand : graph.nodes().get(index).operands()) {
-            if (values.get(lifetimes.position(operand)) == value) {
-                return;
+        if (lifetimes.overwritten(index) < 0) {
+            for (Node operand : graph.nodes().get(index).operands()) {
+                if (values.get(lifetimes.position(operand)) == value) {
+                    return;
+                }
             }
         }
         run.release(value);
@@ -102,7 +112,9 @@ public final class EagerExecutable<T> implements Executable {
         for (Node operand : node.operands()) {
             operands.add(values.get(lifetimes.position(operand)));
         }
-        return node.op().lower(run.lowering(), node.type().bind(batch), operands);
+        int overwritten = lifetimes.overwritten(index);
+        Lowering<T> lowering = overwritten < 0 ? run.lowering() : run.overwriting(overwritten);
+        return node.op().lower(lowering, node.type().bind(batch), operands);
     }
 
     private List<NativeArray> outputs(EagerRun<T> run, Values<T> values, long batch) {

@@ -13,6 +13,16 @@ public interface EagerRun<T> extends AutoCloseable {
     /** The primitives. What their methods return belongs to this run. */
     Lowering<T> lowering();
 
+    /**
+     * The primitives that work element by element, which may write their result over their first operand and then return it, or,
+     * where {@link Lifetimes#overwritten} says so, over their second. What they do not write over stays the caller's.
+     *
+     * @param operand 0 or 1, the operand that nothing needs any more
+     */
+    default Lowering<T> overwriting(int operand) {
+        return lowering();
+    }
+
     /** The tensor in an array; it stays the array's. */
     T unwrap(NativeArray array);
 

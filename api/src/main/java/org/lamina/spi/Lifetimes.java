@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lamina.graph.Binary;
 import org.lamina.graph.Broadcast;
 import org.lamina.graph.Cast;
 import org.lamina.graph.Composite;
@@ -21,18 +22,20 @@ import org.lamina.graph.Reshape;
 import org.lamina.graph.Slice;
 import org.lamina.graph.StopGradient;
 import org.lamina.graph.Transpose;
+import org.lamina.graph.Unary;
 
 /**
- * When the values of a graph may be freed, worked out once. A value whose op may return a view of its operand keeps the
- * operand alive as long as itself.
+ * When the values of a graph may be freed or written over, worked out once. Values are known by their position among the graph's
+ * nodes. A value whose op may return a view of its operand keeps the operand alive as long as itself.
  */
-final class Lifetimes {
+public final class Lifetimes {
     private final Map<Node, Integer> positions = new HashMap<>();
     private final boolean[] constant;
     private final boolean[] given;
     private final List<Integer> constants = new ArrayList<>();
     private final List<List<Integer>> released = new ArrayList<>();
     private final boolean[] copied;
+    private final int[] overwritten;
 
     private Lifetimes(Graph graph) {
         List<Node> nodes = graph.nodes();
@@ -46,9 +49,12 @@ final class Lifetimes {
         findConstants(graph);
         findReleases(graph);
         findCopies(graph);
+        overwritten = new int[nodes.size()];
+        Arrays.setAll(overwritten, i -> overwritten(nodes.get(i)));
     }
 
-    static Lifetimes of(Graph graph) {
+    /** The lifetimes of a graph's values. */
+    public static Lifetimes of(Graph graph) {
         return new Lifetimes(graph);
     }
 
@@ -100,6 +106,28 @@ final class Lifetimes {
         }
     }
 
+    /** The first operand whose memory nothing needs after an op that works element by element, or -1. */
+    private int overwritten(Node node) {
+        if (!(node.op() instanceof Unary || node.op() instanceof Binary)) {
+            return -1;
+        }
+        int most = node.op() == Binary.ADD || node.op() == Binary.MUL ? 2 : 1;
+        for (int i = 0; i < most; i++) {
+            Node operand = node.operand(i);
+            boolean ends = releasedAfter(position(node)).contains(position(operand));
+            boolean own = !mayBeView(operand.op()) && operand.type().equals(node.type());
+            if (ends && own && (node.operands().size() == 1 || !mayBeView(node.operand(1 - i), operand))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** True if a node may be a view of another; its very self is none. */
+    private static boolean mayBeView(Node node, Node of) {
+        return node != of && mayBeView(node.op()) && (node.operands().contains(of) || mayBeView(node.operand(0), of));
+    }
+
     private static boolean mayBeView(Op op) {
         return op instanceof Reshape
                 || op instanceof Transpose
@@ -112,27 +140,42 @@ final class Lifetimes {
                 || (op instanceof NativeCall call && !call.function().isFresh());
     }
 
-    int position(Node node) {
+    /** The position of a value among the graph's nodes, -1 if nothing needs it. */
+    public int position(Node node) {
         return positions.getOrDefault(node, -1);
     }
 
-    boolean isConstant(int index) {
+    /** True if a value depends on constants alone. */
+    public boolean isConstant(int index) {
         return constant[index];
     }
 
-    boolean isGiven(int index) {
+    /** True if a value is an input or depends on constants alone. */
+    public boolean isGiven(int index) {
         return given[index];
     }
 
-    List<Integer> constants() {
+    /** The values that depend on constants alone and that others or the outputs need. */
+    public List<Integer> constants() {
         return constants;
     }
 
-    List<Integer> releasedAfter(int index) {
+    /** The values that nothing needs once this one is computed. */
+    public List<Integer> releasedAfter(int index) {
         return released.get(index);
     }
 
-    boolean mustCopy(int output) {
+    /** True if an output may share memory with something that lives on. */
+    public boolean mustCopy(int output) {
         return copied[output];
+    }
+
+    /**
+     * Which operand's memory an op that works element by element may write its result over, -1 for none: it is the operand's last
+     * use, the operand is of the result's type and no view, and no other operand is a view of it. For x + y and x y it may be the
+     * second, for others only the first.
+     */
+    public int overwritten(int index) {
+        return overwritten[index];
     }
 }

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.Shape;
+import org.lamina.graph.Convolution;
 import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Input;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 import org.lamina.graph.Node;
+import org.lamina.layers.Conv2d;
+import org.lamina.layers.ConvTranspose2d;
+import org.lamina.layers.Dense;
 import org.lamina.layers.LayerNorm;
 import org.lamina.layers.MyLinear;
 import org.lamina.layers.Relu;
@@ -37,6 +41,31 @@ class FusionTest {
         @Override
         public NativeFunction relu(DType dtype) {
             return new Named("relu");
+        }
+
+        @Override
+        public NativeFunction linear(DType dtype) {
+            return new Named("linear");
+        }
+
+        @Override
+        public NativeFunction linearRelu(DType dtype) {
+            return new Named("linear relu");
+        }
+
+        @Override
+        public NativeFunction convolution(DType dtype, Convolution convolution) {
+            return new Named("convolution " + convolution.stride());
+        }
+
+        @Override
+        public NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
+            return new Named("by input");
+        }
+
+        @Override
+        public NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
+            return new Named("by weight");
         }
 
         @Override
@@ -68,7 +97,39 @@ class FusionTest {
     @Test
     void layersBecomeKernels() {
         assertThat(fused(Sequential.of(new LayerNorm(1e-5), new MyLinear(4, 8)), ROWS))
-                .containsExactly("native[layer_norm 1.0E-5]", "matmul", "add", "native[relu]");
+                .containsExactly("native[layer_norm 1.0E-5]", "native[linear relu]");
+        assertThat(fused(new Dense(8), ROWS)).containsExactly("native[linear]");
+    }
+
+    @Test
+    void productsOfMoreAxesAndOtherSumsAreNotLinear() {
+        assertThat(fused(new Dense(8), Shape.of(2, 3, 4))).contains("matmul", "add");
+        assertThat(fused((scope, x) -> x.matmul(x.swapAxes(0, 1)).add(x.sum(true, 1)), ROWS))
+                .contains("matmul", "add");
+    }
+
+    @Test
+    void convolutionsAndTheirDerivativesBecomeKernels() {
+        TracedLayer traced = Tracing.trace(
+                Sequential.of(new Conv2d(2, List.of(3L, 3L), List.of(2L, 1L)), new ConvTranspose2d(2, List.of(2L, 2L))),
+                Shape.of(1, 2, 5, 5));
+        Node y = traced.outputs().get(0);
+        Node seed = traced.graph().input("seed", y.type());
+        List<Node> given = new ArrayList<>(traced.inputs());
+        given.addAll(traced.declared().values());
+        List<Node> outputs = new ArrayList<>(List.of(y));
+        given.forEach(node -> outputs.add(traced.graph().pullback(y, node, seed)));
+        given.add(seed);
+
+        List<String> kinds = kinds(Fusion.apply(Graph.of(given, outputs), new AllKernels()));
+
+        assertThat(kinds)
+                .contains(
+                        "native[convolution [2, 1]]",
+                        "native[convolution [1, 1]]",
+                        "native[by input]",
+                        "native[by weight]")
+                .doesNotContain("matmul", "gather", "scatterAdd");
     }
 
     @Test
