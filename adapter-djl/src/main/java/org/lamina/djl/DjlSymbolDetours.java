@@ -130,15 +130,28 @@ final class DjlSymbolDetours {
 
     /** MXNet selects numbers only. */
     DjlSymbol select(DjlSymbol condition, DjlSymbol x, DjlSymbol y) {
-        if (x.type().dtype() != DType.BOOL) {
-            return broadcasting("_npi_where", x.type().dtype(), condition, x, y);
+        if (x.type().dtype() == DType.BOOL) {
+            DjlSymbol otherwise = op("_npi_logical_not", condition.type(), Map.of(), condition);
+            return logical(OR, logical(AND, condition, x), logical(AND, otherwise, y));
         }
-        DjlSymbol otherwise = op("_npi_logical_not", condition.type(), Map.of(), condition);
-        return broadcasting(
-                "_npi_bitwise_or",
-                DType.BOOL,
-                broadcasting("_npi_bitwise_and", DType.BOOL, condition, x),
-                broadcasting("_npi_bitwise_and", DType.BOOL, otherwise, y));
+        if (x.rank() > AXES && x.shape().equals(y.shape()) && x.shape().equals(condition.shape())) {
+            Shape flat = Shape.of(x.shape().size());
+            return reshape(select(reshape(condition, flat), reshape(x, flat), reshape(y, flat)), x.shape());
+        }
+        return broadcasting("_npi_where", x.type().dtype(), condition, x, y);
+    }
+
+    static final String AND = "_npi_bitwise_and";
+    static final String OR = "_npi_bitwise_or";
+
+    /** MXNet has both for numbers only. */
+    DjlSymbol logical(String op, DjlSymbol x, DjlSymbol y) {
+        return cast(broadcasting(op, DType.BOOL, number8(x), number8(y)), DType.BOOL);
+    }
+
+    /** A bool as a number of one byte. */
+    private DjlSymbol number8(DjlSymbol x) {
+        return op("_npi_cast", x.type(), Map.of("dtype", "uint8"), x);
     }
 
     /** The shape that is left of one by a reduction. */
@@ -234,7 +247,7 @@ final class DjlSymbolDetours {
     /** MXNet's ops that move elements take bool as an unknown dtype, or leave the result as it was in memory. */
     private DjlSymbol moved(DjlSymbol x, UnaryOperator<DjlSymbol> op) {
         return x.type().dtype() == DType.BOOL
-                ? cast(op.apply(op("_npi_cast", x.type(), Map.of("dtype", "uint8"), x)), DType.BOOL)
+                ? cast(op.apply(number8(x)), DType.BOOL)
                 : op.apply(x);
     }
 

@@ -158,12 +158,12 @@ final class DjlSymbolLowering implements Lowering<DjlSymbol> {
 
     @Override
     public DjlSymbol and(DjlSymbol x, DjlSymbol y) {
-        return detours.broadcasting("_npi_bitwise_and", DType.BOOL, x, y);
+        return detours.logical(DjlSymbolDetours.AND, x, y);
     }
 
     @Override
     public DjlSymbol or(DjlSymbol x, DjlSymbol y) {
-        return detours.broadcasting("_npi_bitwise_or", DType.BOOL, x, y);
+        return detours.logical(DjlSymbolDetours.OR, x, y);
     }
 
     @Override

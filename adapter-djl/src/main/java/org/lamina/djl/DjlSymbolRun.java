@@ -177,6 +177,9 @@ final class DjlSymbolRun implements Executable {
                 values.put(node, lower(lowering, values, node, batch));
             }
         }
+        if (fused.outputs().isEmpty()) {
+            throw new DjlSymbol.Inexpressible("MXNet has no program without outputs");
+        }
         Set<Integer> seen = new HashSet<>();
         List<DjlSymbol> outputs = new ArrayList<>();
         for (Node output : fused.outputs()) {
