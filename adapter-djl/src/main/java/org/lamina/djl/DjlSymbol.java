@@ -11,18 +11,23 @@ import org.lamina.TensorType;
  * @param node the position of the node that computes it
  * @param type its dtype and shape, without open sizes
  * @param constant its value if it is a constant of one element, so that ops may have it as a number
- * @param transposed what this is the transpose of, a matrix, or null
+ * @param other the same value in another form, or null: of a transposed matrix the matrix, of a comparison 0 and 1 as floats
  */
 record DjlSymbol(
         int node,
         TensorType type,
         @Nullable HostArray constant,
-        @Nullable DjlSymbol transposed) {
+        @Nullable DjlSymbol other) {
     /** The node of a constant that is not written yet. */
     static final int UNWRITTEN = -1;
 
     DjlSymbol(int node, TensorType type) {
         this(node, type, null, null);
+    }
+
+    /** This, with its value in another form. */
+    DjlSymbol with(DjlSymbol form) {
+        return new DjlSymbol(node, type, constant, form);
     }
 
     Shape shape() {

@@ -13,6 +13,7 @@ import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.Convolution;
 
 /** Ways round what MXNet's ops lack or get wrong, as nodes of a program: nothing here looks at a value. */
 final class DjlSymbolDetours {
@@ -23,9 +24,11 @@ final class DjlSymbolDetours {
     private static final double DIGITS = 1 << 20;
 
     private final DjlSymbolWriter writer;
+    private final DjlSymbolConvolutions convolutions;
 
     DjlSymbolDetours(DjlSymbolWriter writer) {
         this.writer = writer;
+        this.convolutions = new DjlSymbolConvolutions(writer);
     }
 
     DjlSymbol constant(HostArray value) {
@@ -46,7 +49,7 @@ final class DjlSymbolDetours {
     }
 
     /** A tuple as MXNet reads it. */
-    private static String tuple(Shape shape) {
+    static String tuple(Shape shape) {
         return shape.rank() == 0
                 ? "()"
                 : Arrays.stream(shape.toArray()).mapToObj(Long::toString).collect(Collectors.joining(", ", "(", ",)"));
@@ -74,8 +77,17 @@ final class DjlSymbolDetours {
         return binary(op, withRight, withLeft, x.type().dtype(), x, y);
     }
 
+    /** A comparison with a number also gives 0 and 1, which select takes; MXNet leaves out what nothing takes. */
     DjlSymbol compare(String op, String withRight, String withLeft, DjlSymbol x, DjlSymbol y) {
-        return binary(op, withRight, withLeft, DType.BOOL, x, y);
+        DjlSymbol result = binary(op, withRight, withLeft, DType.BOOL, x, y);
+        Double right = number(y);
+        return right != null && y.rank() <= x.rank()
+                ? result.with(op(asNumber(withRight), x.type(), Map.of("scalar", right), x))
+                : result;
+    }
+
+    private static String asNumber(String op) {
+        return op.replace("_npi", "").replace("less", "lesser");
     }
 
     private DjlSymbol binary(String op, String withRight, String withLeft, DType dtype, DjlSymbol x, DjlSymbol y) {
@@ -89,6 +101,7 @@ final class DjlSymbolDetours {
                 : broadcasting(op, dtype, x, y);
     }
 
+    /** The value of a constant that may be given as a number. */
     private static @Nullable Double number(DjlSymbol x) {
         HostArray constant = x.constant();
         if (constant == null || !constant.dtype().isFloating()) {
@@ -128,17 +141,22 @@ final class DjlSymbolDetours {
         return sizes;
     }
 
-    /** MXNet selects numbers only. */
+    /** MXNet selects numbers only, and where nothing broadcasts in a tenth of the time. */
     DjlSymbol select(DjlSymbol condition, DjlSymbol x, DjlSymbol y) {
         if (x.type().dtype() == DType.BOOL) {
             DjlSymbol otherwise = op("_npi_logical_not", condition.type(), Map.of(), condition);
             return logical(OR, logical(AND, condition, x), logical(AND, otherwise, y));
         }
-        if (x.rank() > AXES && x.shape().equals(y.shape()) && x.shape().equals(condition.shape())) {
-            Shape flat = Shape.of(x.shape().size());
-            return reshape(select(reshape(condition, flat), reshape(x, flat), reshape(y, flat)), x.shape());
-        }
-        return broadcasting("_npi_where", x.type().dtype(), condition, x, y);
+        TensorType type = x.type().with(common(condition.shape(), common(x.shape(), y.shape())));
+        DjlSymbol mask = condition.other() != null ? condition.other() : number8(condition);
+        return op("where", type, Map.of(), wide(mask, type), wide(x, type), wide(y, type));
+    }
+
+    private DjlSymbol wide(DjlSymbol x, TensorType type) {
+        HostArray constant = x.constant();
+        return constant != null && type.shape().size() <= DIGITS
+                ? constant(HostArray.full(x.type().with(type.shape()), constant.doubleAt(0)))
+                : broadcast(x, type.shape());
     }
 
     static final String AND = "_npi_bitwise_and";
@@ -209,8 +227,7 @@ final class DjlSymbolDetours {
     DjlSymbol matmul(DjlSymbol x, DjlSymbol y) {
         if (x.rank() == 2 && y.rank() == 2) {
             if (x.type().dtype() == DType.FLOAT32) {
-                DjlSymbol transposed = y.transposed();
-                return fullyConnected(x, transposed != null ? transposed : transpose(y, new int[] {1, 0}));
+                return fullyConnected(x, transposed(y));
             }
             return product(x, y);
         }
@@ -222,6 +239,16 @@ final class DjlSymbolDetours {
         Shape batch = common(x.shape().slice(0, m), y.shape().slice(0, n));
         Shape shape = batch.concat(Shape.of(x.shape().extent(m), y.shape().extent(n + 1)));
         return op("_npi_matmul", x.type().with(shape), Map.of(), x, y);
+    }
+
+    private DjlSymbol transposed(DjlSymbol matrix) {
+        return matrix.other() != null ? matrix.other() : transpose(matrix, new int[] {1, 0});
+    }
+
+    /** x w + b, whose bias oneDNN adds to the sums. */
+    DjlSymbol linear(TensorType type, DjlSymbol x, DjlSymbol weight, DjlSymbol bias) {
+        Map<String, ?> settings = Map.of("num_hidden", bias.shape().extent(0), "no_bias", "False", "flatten", "False");
+        return op("_npx_fully_connected", type, settings, x, transposed(weight), bias);
     }
 
     private DjlSymbol product(DjlSymbol x, DjlSymbol y) {
@@ -246,11 +273,10 @@ final class DjlSymbolDetours {
 
     /** MXNet's ops that move elements take bool as an unknown dtype, or leave the result as it was in memory. */
     private DjlSymbol moved(DjlSymbol x, UnaryOperator<DjlSymbol> op) {
-        return x.type().dtype() == DType.BOOL
-                ? cast(op.apply(number8(x)), DType.BOOL)
-                : op.apply(x);
+        return x.type().dtype() == DType.BOOL ? cast(op.apply(number8(x)), DType.BOOL) : op.apply(x);
     }
 
+    /** Of matrices oneDNN's, which is twice as fast. */
     DjlSymbol transpose(DjlSymbol x, int[] permutation) {
         if (Arrays.equals(permutation, IntStream.range(0, x.rank()).toArray())) {
             return x;
@@ -258,8 +284,10 @@ final class DjlSymbolDetours {
         Shape shape =
                 Shape.of(Arrays.stream(permutation).mapToLong(x.shape()::extent).toArray());
         Map<String, ?> settings = Map.of("axes", tuple(permutation));
-        DjlSymbol result = moved(x, y -> op("_np_transpose", x.type().with(shape), settings, y));
-        return x.rank() == 2 ? new DjlSymbol(result.node(), result.type(), null, x) : result;
+        if (x.rank() == 2 && x.type().dtype() == DType.FLOAT32) {
+            return op("transpose", x.type().with(shape), Map.of(), x).with(x);
+        }
+        return moved(x, y -> op("_np_transpose", x.type().with(shape), settings, y));
     }
 
     DjlSymbol broadcast(DjlSymbol x, Shape shape) {
@@ -362,6 +390,21 @@ final class DjlSymbolDetours {
     DjlSymbol cast(DjlSymbol x, DType dtype) {
         String name = dtype.name().toLowerCase(java.util.Locale.ROOT);
         return op("_npi_cast", x.type().with(dtype), Map.of("dtype", name), x);
+    }
+
+    /** A convolution, which is remembered for its derivatives. */
+    DjlSymbol convolution(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
+        return convolutions.value(this, convolution, type, x, weight);
+    }
+
+    /** The cotangent of a convolution's x. */
+    DjlSymbol convolutionByInput(Convolution convolution, TensorType type, DjlSymbol weight, DjlSymbol cotangent) {
+        return convolutions.byInput(this, convolution, type, weight, cotangent);
+    }
+
+    /** The cotangent of a convolution's weight. */
+    DjlSymbol convolutionByWeight(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol cotangent) {
+        return convolutions.byWeight(this, convolution, type, x, cotangent);
     }
 
     /** The value in memory of its own; copies with different numbers are not made one by MXNet. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 
@@ -55,5 +56,44 @@ record DjlSymbolKernels() implements Kernels {
                                 type,
                                 Map.of("axis", -1, "eps", (float) epsilon),
                                 operands.toArray(DjlSymbol[]::new)));
+    }
+
+    @Override
+    public @Nullable NativeFunction linear(DType dtype) {
+        return dtype != DType.FLOAT32
+                ? null
+                : new Kernel("linear", (detours, type, x) -> detours.linear(type, x.get(0), x.get(1), x.get(2)));
+    }
+
+    /** MXNet pads both sides alike. */
+    private static @Nullable NativeFunction evenly(Convolution convolution, Kernel kernel) {
+        return convolution.isPaddedEvenly() ? kernel : null;
+    }
+
+    @Override
+    public @Nullable NativeFunction convolution(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution",
+                        (detours, type, x) -> detours.convolution(convolution, type, x.get(0), x.get(1))));
+    }
+
+    @Override
+    public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution by input",
+                        (detours, type, x) -> detours.convolutionByInput(convolution, type, x.get(0), x.get(1))));
+    }
+
+    @Override
+    public @Nullable NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution by weight",
+                        (detours, type, x) -> detours.convolutionByWeight(convolution, type, x.get(0), x.get(1))));
     }
 }

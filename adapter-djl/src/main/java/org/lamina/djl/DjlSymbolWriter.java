@@ -58,11 +58,15 @@ final class DjlSymbolWriter {
     }
 
     private DjlSymbol add(TensorType type, String op, String name, Map<String, ?> settings, String operands) {
+        return new DjlSymbol(node(op, name, settings, operands, List.of()), type);
+    }
+
+    private int node(String op, String name, Map<String, ?> settings, String operands, List<Integer> after) {
         StringJoiner attributes = new StringJoiner(",", "{", "}");
         settings.forEach((key, value) -> attributes.add('"' + key + "\":\"" + value + '"'));
         nodes.add("{\"op\":\"" + op + "\",\"name\":\"" + name + "\",\"attrs\":" + attributes + ",\"inputs\":" + operands
-                + "}");
-        return new DjlSymbol(count++, type);
+                + ",\"control_deps\":" + after + "}");
+        return count++;
     }
 
     private String entries(List<DjlSymbol> values) {
@@ -75,6 +79,23 @@ final class DjlSymbolWriter {
             entries.add("[" + node + ",0,0]");
         }
         return entries.toString();
+    }
+
+    /**
+     * An op that computes two derivatives of another. MXNet would differentiate it as it makes a program, which it cannot, so its
+     * results are kept from that, both even where one alone is used.
+     *
+     * @param of the result of the other op
+     * @param types of the two derivatives
+     */
+    List<DjlSymbol> derivatives(
+            String op, Map<String, ?> settings, List<DjlSymbol> operands, DjlSymbol of, List<TensorType> types) {
+        String given = entries(operands);
+        int both = node(op, "node" + count, settings, given, List.of(of.node()));
+        int second = node("BlockGrad", "node" + count, Map.of(), "[[" + both + ",1,0]]", List.of());
+        int first = node("BlockGrad", "node" + count, Map.of(), "[[" + both + ",0,0]]", List.of(second));
+        int last = node("BlockGrad", "node" + count, Map.of(), "[[" + second + ",0,0]]", List.of(first));
+        return List.of(new DjlSymbol(first, types.get(0)), new DjlSymbol(last, types.get(1)));
     }
 
     /** All of it. */
