@@ -16,7 +16,21 @@ import org.lamina.graph.Convolution;
  * derivative of, as MXNet finds the shapes there.
  */
 final class DjlSymbolConvolutions {
-    private record Made(Convolution convolution, DjlSymbol x, DjlSymbol weight, DjlSymbol value) {}
+    private record Made(
+            Convolution convolution,
+            DjlSymbol x,
+            DjlSymbol weight,
+            @Nullable DjlSymbol bias,
+            DjlSymbol value) {
+        Map<String, ?> settings() {
+            return DjlSymbolConvolutions.settings(convolution, weight.shape(), bias != null);
+        }
+
+        /** What the value is computed from, and the derivatives by it are in this order too. */
+        List<DjlSymbol> operands() {
+            return bias == null ? List.of(x, weight) : List.of(x, weight, bias);
+        }
+    }
 
     private record Key(int value, int cotangent) {}
 
@@ -28,7 +42,7 @@ final class DjlSymbolConvolutions {
         this.writer = writer;
     }
 
-    private static Map<String, ?> settings(Convolution convolution, Shape weight) {
+    private static Map<String, ?> settings(Convolution convolution, Shape weight, boolean biased) {
         long[] padding = convolution.padding().stream()
                 .mapToLong(widths -> widths.get(0))
                 .toArray();
@@ -39,7 +53,7 @@ final class DjlSymbolConvolutions {
                 "pad", DjlSymbolDetours.tuple(Shape.of(padding)),
                 "num_filter", weight.extent(0),
                 "num_group", convolution.groups(),
-                "no_bias", "True");
+                "no_bias", biased ? "False" : "True");
     }
 
     private static String tuple(List<Long> sizes) {
@@ -48,9 +62,35 @@ final class DjlSymbolConvolutions {
     }
 
     DjlSymbol value(DjlSymbolDetours detours, Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
-        DjlSymbol value = detours.op("_npx_convolution", type, settings(convolution, weight.shape()), x, weight);
-        all.add(new Made(convolution, x, weight, value));
+        Map<String, ?> settings = settings(convolution, weight.shape(), false);
+        DjlSymbol value = detours.op("_npx_convolution", type, settings, x, weight);
+        all.add(new Made(convolution, x, weight, null, value));
         return value;
+    }
+
+    /**
+     * The convolution whose value is x with a bias, or null if x is none or what is added is no bias. It takes the place of the one
+     * without, which its derivatives are those of.
+     */
+    @Nullable
+    DjlSymbol biased(DjlSymbolDetours detours, DjlSymbol x, DjlSymbol added) {
+        for (int i = 0; i < all.size(); i++) {
+            Made made = all.get(i);
+            if (made.value().equals(x) && made.bias() == null && isBias(x.shape(), added.shape())) {
+                DjlSymbol bias = detours.reshape(added, Shape.of(x.shape().extent(1)));
+                Map<String, ?> settings = settings(made.convolution(), made.weight().shape(), true);
+                DjlSymbol value = detours.op("_npx_convolution", x.type(), settings, made.x(), made.weight(), bias);
+                all.set(i, new Made(made.convolution(), made.x(), made.weight(), bias, value));
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /** True for one number for each channel. */
+    private static boolean isBias(Shape x, Shape added) {
+        int channel = added.rank() - x.rank() + 1;
+        return channel >= 0 && added.extent(channel) == x.extent(1) && added.size() == x.extent(1);
     }
 
     /** The values of x do not matter, nor which convolution with the weight it is. */
@@ -101,11 +141,13 @@ final class DjlSymbolConvolutions {
     private List<DjlSymbol> derivatives(Made made, DjlSymbol cotangent) {
         return derivatives.computeIfAbsent(
                 new Key(made.value().node(), cotangent.node()),
-                key -> writer.derivatives(
-                        "_backward_Convolution",
-                        settings(made.convolution(), made.weight().shape()),
-                        List.of(cotangent, made.x(), made.weight()),
-                        made.value(),
-                        List.of(made.x().type(), made.weight().type())));
+                key -> {
+                    List<DjlSymbol> given = new ArrayList<>(made.operands());
+                    given.add(0, cotangent);
+                    List<TensorType> types =
+                            made.operands().stream().map(DjlSymbol::type).toList();
+                    return writer.derivatives(
+                            "_backward_Convolution", made.settings(), given, made.value(), types);
+                });
     }
 }

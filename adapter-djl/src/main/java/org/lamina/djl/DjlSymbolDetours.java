@@ -77,6 +77,23 @@ final class DjlSymbolDetours {
         return binary(op, withRight, withLeft, x.type().dtype(), x, y);
     }
 
+    /** A row of numbers added to a convolution is its bias. */
+    DjlSymbol add(DjlSymbol x, DjlSymbol y) {
+        DjlSymbol biased = convolutions.biased(this, x, y);
+        biased = biased != null ? biased : convolutions.biased(this, y, x);
+        return biased != null ? biased : binary("_npi_add", "_npi_add_scalar", "_npi_add_scalar", x, y);
+    }
+
+    /** The greater or the lesser: MXNet needs half the time if both have the same shape. */
+    DjlSymbol extreme(String op, DjlSymbol x, DjlSymbol y) {
+        TensorType type = x.type().with(common(x.shape(), y.shape()));
+        return broadcasting(
+                op,
+                type.dtype(),
+                x.constant() != null ? wide(x, type) : x,
+                y.constant() != null ? wide(y, type) : y);
+    }
+
     /** A comparison with a number also gives 0 and 1, which select takes; MXNet leaves out what nothing takes. */
     DjlSymbol compare(String op, String withRight, String withLeft, DjlSymbol x, DjlSymbol y) {
         DjlSymbol result = binary(op, withRight, withLeft, DType.BOOL, x, y);

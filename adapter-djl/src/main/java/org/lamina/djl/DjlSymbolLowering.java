@@ -108,7 +108,7 @@ final class DjlSymbolLowering implements Lowering<DjlSymbol> {
 
     @Override
     public DjlSymbol add(DjlSymbol x, DjlSymbol y) {
-        return detours.binary("_npi_add", "_npi_add_scalar", "_npi_add_scalar", x, y);
+        return detours.add(x, y);
     }
 
     @Override
@@ -133,12 +133,12 @@ final class DjlSymbolLowering implements Lowering<DjlSymbol> {
 
     @Override
     public DjlSymbol max(DjlSymbol x, DjlSymbol y) {
-        return detours.binary("_npi_maximum", "_npi_maximum_scalar", "_npi_maximum_scalar", x, y);
+        return detours.extreme("_npi_maximum", x, y);
     }
 
     @Override
     public DjlSymbol min(DjlSymbol x, DjlSymbol y) {
-        return detours.binary("_npi_minimum", "_npi_minimum_scalar", "_npi_minimum_scalar", x, y);
+        return detours.extreme("_npi_minimum", x, y);
     }
 
     @Override

@@ -82,20 +82,25 @@ final class DjlSymbolWriter {
     }
 
     /**
-     * An op that computes two derivatives of another. MXNet would differentiate it as it makes a program, which it cannot, so its
-     * results are kept from that, both even where one alone is used.
+     * An op that computes the derivatives of another. MXNet would differentiate it as it makes a program, which it cannot, so its
+     * results are kept from that: each, even where one alone is used, goes through an op that has a derivative of zeros.
      *
      * @param of the result of the other op
-     * @param types of the two derivatives
+     * @param types of the derivatives
      */
     List<DjlSymbol> derivatives(
             String op, Map<String, ?> settings, List<DjlSymbol> operands, DjlSymbol of, List<TensorType> types) {
-        String given = entries(operands);
-        int both = node(op, "node" + count, settings, given, List.of(of.node()));
-        int second = node("BlockGrad", "node" + count, Map.of(), "[[" + both + ",1,0]]", List.of());
-        int first = node("BlockGrad", "node" + count, Map.of(), "[[" + both + ",0,0]]", List.of(second));
-        int last = node("BlockGrad", "node" + count, Map.of(), "[[" + second + ",0,0]]", List.of(first));
-        return List.of(new DjlSymbol(first, types.get(0)), new DjlSymbol(last, types.get(1)));
+        int all = node(op, "node" + count, settings, entries(operands), List.of(of.node()));
+        List<Integer> stopped = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            stopped.add(node("BlockGrad", "node" + count, Map.of(), "[[" + all + "," + i + ",0]]", List.of()));
+        }
+        List<DjlSymbol> derivatives = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            String one = "[[" + stopped.get(i) + ",0,0]]";
+            derivatives.add(new DjlSymbol(node("BlockGrad", "node" + count, Map.of(), one, stopped), types.get(i)));
+        }
+        return derivatives;
     }
 
     /** All of it. */
