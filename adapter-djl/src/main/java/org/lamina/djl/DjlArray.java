@@ -159,6 +159,16 @@ final class DjlArray implements NativeArray {
         return view;
     }
 
+    /**
+     * The array itself, still owned by this.
+     *
+     * @throws LaminaException if this is closed
+     */
+    synchronized NDArray array() {
+        requireOpen();
+        return array;
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new LaminaException(

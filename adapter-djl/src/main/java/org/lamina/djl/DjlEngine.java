@@ -3,11 +3,14 @@ package org.lamina.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
+import org.lamina.graph.NativeCall;
+import org.lamina.graph.Node;
 import org.lamina.spi.BackendInfo;
 import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Engine;
@@ -60,11 +63,26 @@ final class DjlEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return mxnet ? DjlSymbolRun.compile(graph, this::opByOp) : opByOp(graph);
+        if (mxnet) {
+            return DjlSymbolRun.compile(graph, this::opByOp);
+        }
+        Graph fused = Fusion.apply(graph, new DjlScriptKernels());
+        return fused.nodes().stream().anyMatch(DjlEngine::isBlock)
+                ? opByOp(graph)
+                : new DjlScript(fused, manager, constants -> {
+                    try (Executable once = opByOp(constants)) {
+                        return once.run(List.of());
+                    }
+                });
     }
 
     private Executable opByOp(Graph graph) {
-        return new EagerExecutable<NDArray>(Fusion.apply(graph, new DjlKernels(mxnet)), this::run);
+        return new EagerExecutable<NDArray>(mxnet ? Fusion.apply(graph, new DjlKernels(true)) : graph, this::run);
+    }
+
+    /** True for a user's block, which PyTorch's scripts cannot call. */
+    private static boolean isBlock(Node node) {
+        return node.op() instanceof NativeCall call && !(call.function() instanceof DjlScriptKernels.Kernel);
     }
 
     private DjlRun run() {
