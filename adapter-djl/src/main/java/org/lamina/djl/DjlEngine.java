@@ -76,7 +76,8 @@ final class DjlEngine implements Engine {
                 });
     }
 
-    private Executable opByOp(Graph graph) {
+    /** What runs a graph without a program. */
+    Executable opByOp(Graph graph) {
         return new EagerExecutable<NDArray>(mxnet ? Fusion.apply(graph, new DjlKernels(true)) : graph, this::run);
     }
 

@@ -78,7 +78,8 @@ final class DjlSymbolConvolutions {
             Made made = all.get(i);
             if (made.value().equals(x) && made.bias() == null && isBias(x.shape(), added.shape())) {
                 DjlSymbol bias = detours.reshape(added, Shape.of(x.shape().extent(1)));
-                Map<String, ?> settings = settings(made.convolution(), made.weight().shape(), true);
+                Map<String, ?> settings =
+                        settings(made.convolution(), made.weight().shape(), true);
                 DjlSymbol value = detours.op("_npx_convolution", x.type(), settings, made.x(), made.weight(), bias);
                 all.set(i, new Made(made.convolution(), made.x(), made.weight(), bias, value));
                 return value;
@@ -139,15 +140,12 @@ final class DjlSymbolConvolutions {
     }
 
     private List<DjlSymbol> derivatives(Made made, DjlSymbol cotangent) {
-        return derivatives.computeIfAbsent(
-                new Key(made.value().node(), cotangent.node()),
-                key -> {
-                    List<DjlSymbol> given = new ArrayList<>(made.operands());
-                    given.add(0, cotangent);
-                    List<TensorType> types =
-                            made.operands().stream().map(DjlSymbol::type).toList();
-                    return writer.derivatives(
-                            "_backward_Convolution", made.settings(), given, made.value(), types);
-                });
+        return derivatives.computeIfAbsent(new Key(made.value().node(), cotangent.node()), key -> {
+            List<DjlSymbol> given = new ArrayList<>(made.operands());
+            given.add(0, cotangent);
+            List<TensorType> types =
+                    made.operands().stream().map(DjlSymbol::type).toList();
+            return writer.derivatives("_backward_Convolution", made.settings(), given, made.value(), types);
+        });
     }
 }

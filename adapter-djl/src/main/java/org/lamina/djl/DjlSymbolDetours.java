@@ -88,10 +88,7 @@ final class DjlSymbolDetours {
     DjlSymbol extreme(String op, DjlSymbol x, DjlSymbol y) {
         TensorType type = x.type().with(common(x.shape(), y.shape()));
         return broadcasting(
-                op,
-                type.dtype(),
-                x.constant() != null ? wide(x, type) : x,
-                y.constant() != null ? wide(y, type) : y);
+                op, type.dtype(), x.constant() != null ? wide(x, type) : x, y.constant() != null ? wide(y, type) : y);
     }
 
     /** A comparison with a number also gives 0 and 1, which select takes; MXNet leaves out what nothing takes. */

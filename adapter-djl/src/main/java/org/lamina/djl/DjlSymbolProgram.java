@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 
@@ -22,6 +23,8 @@ final class DjlSymbolProgram implements AutoCloseable {
     private final List<TensorType> types;
     /** What a program computes has one type for ever, so it is looked at once. */
     private boolean checked;
+
+    private boolean closed;
 
     /**
      * Makes a program.
@@ -43,8 +46,11 @@ final class DjlSymbolProgram implements AutoCloseable {
                 DjlMxnet.program(symbol, "static_alloc", kept, "static_shape", kept, "forward_bulk_size", AT_ONCE);
     }
 
-    /** Starts a run and gives its outputs, whose values come later. */
-    synchronized List<NativeArray> run(List<NativeArray> arrays) {
+    /** Starts a run and gives its outputs, whose values come later, or null if this was closed. */
+    synchronized @Nullable List<NativeArray> run(List<NativeArray> arrays) {
+        if (closed) {
+            return null;
+        }
         int acquired = 0;
         try {
             for (; acquired < given.length; acquired++) {
@@ -79,6 +85,7 @@ final class DjlSymbolProgram implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         DjlMxnet.freeProgram(program);
         inputs.close();
         results.close();

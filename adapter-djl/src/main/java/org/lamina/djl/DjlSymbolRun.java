@@ -45,6 +45,10 @@ final class DjlSymbolRun implements Executable {
     private final Map<HostArray, DjlSymbolArray> constants = new HashMap<>();
     private final Map<Long, DjlSymbolProgram> programs = new LinkedHashMap<>(16, 0.75f, true);
     private @Nullable Executable fallback;
+
+    /** True if there is no program of other sizes than 0 either. */
+    private boolean inexpressible;
+
     private boolean closed;
 
     private DjlSymbolRun(Graph graph, Graph fused, List<Node> computed, Function<Graph, Executable> opByOp) {
@@ -108,7 +112,7 @@ final class DjlSymbolRun implements Executable {
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
         DjlSymbolProgram program = programs.get(batch);
-        return program != null || (fallback != null && batch != 0) ? program : compile(batch);
+        return program != null || (inexpressible && fallback != null) ? program : compile(batch);
     }
 
     private @Nullable DjlSymbolProgram compile(long batch) {
@@ -118,6 +122,7 @@ final class DjlSymbolRun implements Executable {
             outputs = write(writer, batch);
         } catch (DjlSymbol.Inexpressible e) {
             fallback = fallback != null ? fallback : opByOp.apply(graph);
+            inexpressible = batch != 0;
             return null;
         }
         evict();
