@@ -32,7 +32,7 @@ final class DjlSymbolConvolutions {
         }
     }
 
-    private record Key(int value, int cotangent) {}
+    private record Key(DjlSymbol value, DjlSymbol cotangent) {}
 
     private final List<Made> all = new ArrayList<>();
     private final Map<Key, List<DjlSymbol>> derivatives = new HashMap<>();
@@ -140,7 +140,7 @@ final class DjlSymbolConvolutions {
     }
 
     private List<DjlSymbol> derivatives(Made made, DjlSymbol cotangent) {
-        return derivatives.computeIfAbsent(new Key(made.value().node(), cotangent.node()), key -> {
+        return derivatives.computeIfAbsent(new Key(made.value(), cotangent), key -> {
             List<DjlSymbol> given = new ArrayList<>(made.operands());
             given.add(0, cotangent);
             List<TensorType> types =

@@ -168,7 +168,7 @@ final class DjlSymbolDetours {
 
     private DjlSymbol wide(DjlSymbol x, TensorType type) {
         HostArray constant = x.constant();
-        return constant != null && type.shape().size() <= DIGITS
+        return constant != null && constant.dtype().isFloating() && type.shape().size() <= DIGITS
                 ? constant(HostArray.full(x.type().with(type.shape()), constant.doubleAt(0)))
                 : broadcast(x, type.shape());
     }
