@@ -18,6 +18,7 @@ import org.lamina.TensorType;
  */
 final class DjlMxnet {
     /** The functions as MXNet declares them, bound to the library that DJL loads. Addresses are numbers. */
+    @SuppressWarnings("MemberName") // the names are MXNet's
     private static final class Functions {
         static {
             Native.register(Functions.class, libraryName());
