@@ -55,6 +55,7 @@ class AdapterMirrorTest {
             "*Mxnet.java",
             "*Symbol.java",
             "*SymbolArray.java",
+            "*SymbolConvolutions.java",
             "*SymbolDetours.java",
             "*SymbolKernels.java",
             "*SymbolLowering.java",
