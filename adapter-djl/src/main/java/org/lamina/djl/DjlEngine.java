@@ -58,13 +58,13 @@ final class DjlEngine implements Engine {
 
     @Override
     public NativeArray upload(HostArray array) {
-        return DjlArray.of(manager, array);
+        return mxnet ? DjlSymbolArray.of(array) : DjlArray.of(manager, array);
     }
 
     @Override
     public Executable compile(Graph graph) {
         if (mxnet) {
-            return opByOp(Fusion.apply(graph, new DjlKernels(true)));
+            return DjlSymbolRun.compile(graph, this::opByOp);
         }
         Graph fused = Fusion.apply(graph, new DjlScriptKernels());
         return fused.nodes().stream().anyMatch(DjlEngine::isBlock)
@@ -76,8 +76,9 @@ final class DjlEngine implements Engine {
                 });
     }
 
-    private Executable opByOp(Graph graph) {
-        return new EagerExecutable<NDArray>(graph, this::run);
+    /** What runs a graph without a program. */
+    Executable opByOp(Graph graph) {
+        return new EagerExecutable<NDArray>(mxnet ? Fusion.apply(graph, new DjlKernels(true)) : graph, this::run);
     }
 
     /** True for a user's block, which PyTorch's scripts cannot call. */

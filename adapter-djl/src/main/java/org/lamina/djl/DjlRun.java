@@ -15,11 +15,13 @@ final class DjlRun implements EagerRun<NDArray> {
     private final String backend;
     private final NDManager manager;
     private final DjlLowering lowering;
+    private final boolean mxnet;
 
     DjlRun(String backend, NDManager manager, boolean mxnet) {
         OPEN.incrementAndGet();
         this.backend = backend;
         this.manager = manager;
+        this.mxnet = mxnet;
         this.lowering = new DjlLowering(manager, mxnet);
     }
 
@@ -45,7 +47,7 @@ final class DjlRun implements EagerRun<NDArray> {
     /** A view of the array that belongs to this run: an op's result belongs to its first operand's manager. */
     @Override
     public NDArray unwrap(NativeArray array) {
-        return ((DjlArray) array).view(manager);
+        return array instanceof DjlSymbolArray own ? own.view(manager) : ((DjlArray) array).view(manager);
     }
 
     @Override
@@ -55,7 +57,7 @@ final class DjlRun implements EagerRun<NDArray> {
 
     @Override
     public NativeArray keep(NDArray array, TensorType type) {
-        return new DjlArray(type, array);
+        return mxnet ? DjlSymbolArray.of(type, array) : new DjlArray(type, array);
     }
 
     @Override

@@ -6,6 +6,11 @@
  * belong to it, and closes it with all that is left. What leaves a run is detached and has one owner. The engines differ in what
  * they lack; the ways round are in {@code DjlDetours}. No gradient is recorded in a run, as Lamina's derivatives
  * are graphs themselves.
+ *
+ * <p>With MXNet a graph runs so only where MXNet has no program for it. Else {@code DjlSymbolLowering} writes it in the form in
+ * which MXNet keeps graphs, once for each batch size, and {@code DjlSymbolRun} runs it by one call of MXNet's C interface
+ * ({@code DjlMxnet}) on arrays without DJL's objects around them; DJL loads MXNet and has no part in a call. What it computes comes
+ * later, in order, so a failure comes with the download.
  */
 @NullMarked
 package org.lamina.djl;

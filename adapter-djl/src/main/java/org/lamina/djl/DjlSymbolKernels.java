@@ -1,0 +1,99 @@
+package org.lamina.djl;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
+import org.lamina.TensorType;
+import org.lamina.graph.Convolution;
+import org.lamina.graph.Kernels;
+import org.lamina.graph.NativeFunction;
+
+/** The kernels of MXNet that give what the ops give, special values too, as nodes of a program. */
+record DjlSymbolKernels() implements Kernels {
+    /** Writes a node. */
+    private interface Computation {
+        DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands);
+    }
+
+    /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
+    record Kernel(String name, Computation computation) implements NativeFunction {
+        @Override
+        public List<String> backends() {
+            return List.of(new DjlProvider.Mxnet().name());
+        }
+
+        @Override
+        public @Nullable NativeFunction pullback(int operand) {
+            return null;
+        }
+
+        @Override
+        public boolean isFresh() {
+            return true;
+        }
+
+        DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands) {
+            return computation.compute(detours, type, operands);
+        }
+    }
+
+    /** MXNet's makes 0 of NaN; a maximum with the number 0 is one op as well. */
+    @Override
+    public @Nullable NativeFunction relu(DType dtype) {
+        return null;
+    }
+
+    /** MXNet takes epsilon in float32. */
+    @Override
+    public @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
+        return dtype != DType.FLOAT32
+                ? null
+                : new Kernel(
+                        "layer_norm",
+                        (detours, type, operands) -> detours.op(
+                                "_npx_layer_norm",
+                                type,
+                                Map.of("axis", -1, "eps", (float) epsilon),
+                                operands.toArray(DjlSymbol[]::new)));
+    }
+
+    @Override
+    public @Nullable NativeFunction linear(DType dtype) {
+        return dtype != DType.FLOAT32
+                ? null
+                : new Kernel("linear", (detours, type, x) -> detours.linear(type, x.get(0), x.get(1), x.get(2)));
+    }
+
+    /** MXNet pads both sides alike. */
+    private static @Nullable NativeFunction evenly(Convolution convolution, Kernel kernel) {
+        return convolution.isPaddedEvenly() ? kernel : null;
+    }
+
+    @Override
+    public @Nullable NativeFunction convolution(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution",
+                        (detours, type, x) -> detours.convolution(convolution, type, x.get(0), x.get(1))));
+    }
+
+    @Override
+    public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution by input",
+                        (detours, type, x) -> detours.convolutionByInput(convolution, type, x.get(0), x.get(1))));
+    }
+
+    @Override
+    public @Nullable NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
+        return evenly(
+                convolution,
+                new Kernel(
+                        "convolution by weight",
+                        (detours, type, x) -> detours.convolutionByWeight(convolution, type, x.get(0), x.get(1))));
+    }
+}
