@@ -15,8 +15,7 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
         return convolve(padded(x), weight, settings.stride(), evenPadding(), settings.dilation());
     }
 
-    private String convolve(
-            String x, String weight, List<Long> stride, List<Long> padding, List<Long> dilation) {
+    private String convolve(String x, String weight, List<Long> stride, List<Long> padding, List<Long> dilation) {
         return "torch.convolution(" + x + ", " + weight + ", None, " + stride + ", " + padding + ", " + dilation
                 + ", False, " + each(0) + ", " + settings.groups() + ")";
     }
@@ -66,7 +65,8 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
         Shape spread = shape;
         for (int axis = 2; axis < shape.rank(); axis++) {
             spread = spread.with(
-                    axis, Math.max(0, (shape.extent(axis) - 1) * settings.stride().get(axis - 2) + 1));
+                    axis,
+                    Math.max(0, (shape.extent(axis) - 1) * settings.stride().get(axis - 2) + 1));
         }
         return spread;
     }

@@ -76,25 +76,20 @@ record DjlScriptKernels() implements Kernels {
 
     @Override
     public NativeFunction convolution(DType dtype, Convolution convolution) {
-        return new Kernel(
-                "convolution",
-                (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                        .value(operands.get(0), operands.get(1).text()));
+        return new Kernel("convolution", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
+                .value(operands.get(0), operands.get(1).text()));
     }
 
     @Override
     public NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
-        return new Kernel(
-                "convolution_by_input",
-                (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                        .byInput(body, type.shape(), operands.get(0), operands.get(1)));
+        return new Kernel("convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
+                .byInput(body, type.shape(), operands.get(0), operands.get(1)));
     }
 
     @Override
     public NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
-        return new Kernel(
-                "convolution_by_weight",
-                (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                        .byWeight(body, type.shape(), operands.get(0), operands.get(1).text()));
+        return new Kernel("convolution_by_weight", (body, type, operands) -> new DjlScriptConvolution(
+                        convolution, dtype)
+                .byWeight(body, type.shape(), operands.get(0), operands.get(1).text()));
     }
 }

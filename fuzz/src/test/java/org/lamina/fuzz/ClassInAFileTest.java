@@ -56,10 +56,13 @@ class ClassInAFileTest {
         List<String> present = Targets.all().stream().map(Target::name).toList();
         return Stream.of(
                         Naming.of("layer-json", "{\"type\": \"%s\"}"),
-                        Naming.of("layer-json", "{\"type\": \"Dense\", \"units\": 2, \"activation\": {\"type\": \"%s\"}}"),
+                        Naming.of(
+                                "layer-json",
+                                "{\"type\": \"Dense\", \"units\": 2, \"activation\": {\"type\": \"%s\"}}"),
                         Naming.of("layer-json", "{\"@class\": \"%s\", \"type\": \"Relu\"}"),
                         Naming.of("bundle-folder", "{\"type\": \"%s\"}\n====\n{}"),
-                        Naming.of("safetensors-header", "{\"x\":{\"dtype\":\"%s\",\"shape\":[],\"data_offsets\":[0,4]}}"),
+                        Naming.of(
+                                "safetensors-header", "{\"x\":{\"dtype\":\"%s\",\"shape\":[],\"data_offsets\":[0,4]}}"),
                         Naming.of("checkpoint", "{\"__metadata__\":{\"optimizer\":\"%s\"}}"),
                         Naming.of("settings", "%s:lr=1\n====\nmse"),
                         Naming.of("settings", "adam\n====\n%s"),
@@ -80,7 +83,8 @@ class ClassInAFileTest {
     /** Keras' own configuration of layers, beside weights that are none. */
     private static byte[] kerasConfiguration() {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        String configuration = "{\"module\": \"os\", \"class_name\": \"" + NAME + "\", \"registered_name\": \"system\"}";
+        String configuration =
+                "{\"module\": \"os\", \"class_name\": \"" + NAME + "\", \"registered_name\": \"system\"}";
         entries.put("config.json", configuration.getBytes(StandardCharsets.UTF_8));
         entries.put("model.weights.h5", new byte[64]);
         return Archives.compressed(entries);
@@ -102,7 +106,8 @@ class ClassInAFileTest {
         for (Target target : Targets.all()) {
             Corpus.read(Path.of("corpus").resolve(target.name())).forEach((name, input) -> {
                 String text = new String(input, StandardCharsets.ISO_8859_1);
-                for (String word : List.of("org.deeplearning4j.nn.conf.layers.DenseLayer", "\"Dense\"", "VariableV2", "DENSE")) {
+                for (String word :
+                        List.of("org.deeplearning4j.nn.conf.layers.DenseLayer", "\"Dense\"", "VariableV2", "DENSE")) {
                     String other = word.startsWith("\"") ? '"' + NAME + '"' : NAME;
                     target.accepts(text.replace(word, other).getBytes(StandardCharsets.ISO_8859_1), SCRATCH);
                 }

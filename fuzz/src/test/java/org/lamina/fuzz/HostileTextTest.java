@@ -151,8 +151,8 @@ class HostileTextTest {
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("numbersOfDeeplearning4j")
     void numbersOutOfRangeAreRefusedInAConfiguration(String field) {
-        String whole =
-                new String(java.util.Objects.requireNonNull(
+        String whole = new String(
+                java.util.Objects.requireNonNull(
                         Corpus.read(Path.of("corpus", "dl4j")).get("valid-rows")),
                 StandardCharsets.ISO_8859_1);
         assertThat(whole).contains(field);
