@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -22,16 +23,23 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jArray implements NativeArray {
     private final TensorType type;
     private final AtomicReference<INDArray> array;
+    private final Consumer<INDArray> end;
 
-    /** Takes the array over. */
+    /** Takes the array over, and frees it when closed. */
     Dl4jArray(TensorType type, INDArray array) {
-        this.type = type;
-        this.array = new AtomicReference<>(array);
+        this(type, array, INDArray::close);
     }
 
-    /** A copy of an array in native memory. */
-    static Dl4jArray of(HostArray source) {
-        return new Dl4jArray(source.type(), copy(source));
+    /** @param end what becomes of the array when this is closed */
+    Dl4jArray(TensorType type, INDArray array, Consumer<INDArray> end) {
+        this.type = type;
+        this.array = new AtomicReference<>(array);
+        this.end = end;
+    }
+
+    /** A copy of an array in native memory, of a pool that it goes back to. */
+    static Dl4jArray of(HostArray source, Dl4jPool pool) {
+        return new Dl4jArray(source.type(), pool.take(source), pool::give);
     }
 
     /** A copy of an array in native memory, which the caller closes. */
@@ -67,7 +75,12 @@ final class Dl4jArray implements NativeArray {
 
     /** True if there is no element, and so no memory. */
     static boolean isEmpty(long... shape) {
-        return Arrays.stream(shape).anyMatch(size -> size == 0);
+        for (long size : shape) {
+            if (size == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True if the elements lie in C order one after another. */
@@ -184,7 +197,7 @@ final class Dl4jArray implements NativeArray {
     public void close() {
         INDArray open = array.getAndSet(null);
         if (open != null) {
-            open.close();
+            end.accept(open);
         }
     }
 }
