@@ -40,9 +40,8 @@ class Dl4jRunTest {
                         Stream.of(Unary.values())
                                 .filter(op -> op != Unary.NOT)
                                 .map(op -> Arguments.of(op, List.of(X.cast(dtype)))),
-                        Stream.of(Binary.values())
-                                .flatMap(op -> Stream.of(Y, ROW, SCALAR)
-                                        .map(y -> Arguments.of(op, List.of(X.cast(dtype), y.cast(dtype)))))));
+                        Stream.of(Binary.values()).flatMap(op -> Stream.of(Y, ROW, SCALAR)
+                                .map(y -> Arguments.of(op, List.of(X.cast(dtype), y.cast(dtype)))))));
     }
 
     /** An operand that is an output too is not written over. */

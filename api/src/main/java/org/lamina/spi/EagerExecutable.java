@@ -47,9 +47,8 @@ public final class EagerExecutable<T> implements Executable {
         this.nodes = graph.nodes();
         this.lifetimes = Lifetimes.of(graph);
         this.operands = nodes.stream()
-                .map(node -> node.operands().stream()
-                        .mapToInt(lifetimes::position)
-                        .toArray())
+                .map(node ->
+                        node.operands().stream().mapToInt(lifetimes::position).toArray())
                 .toArray(int[][]::new);
         this.types = Types.of(nodes, Shape.BATCH);
         this.runs = runs;

@@ -51,7 +51,8 @@ class LifetimesTest {
         assertThat(overwritten(fresh)).isEqualTo(-1);
         Node later = graph.apply(Unary.TANH, fresh);
         assertThat(overwritten(later, later, fresh)).isEqualTo(-1);
-        assertThat(overwritten(later, later, graph.apply(new MatMul(), fresh, x))).isEqualTo(-1);
+        assertThat(overwritten(later, later, graph.apply(new MatMul(), fresh, x)))
+                .isEqualTo(-1);
     }
 
     @Test
