@@ -99,10 +99,15 @@ final class DjlSymbolRun implements Executable {
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
         long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
-        DjlSymbolProgram program = program(batch);
-        return program != null
-                ? program.run(inputs)
-                : Objects.requireNonNull(fallback).run(inputs);
+        while (true) {
+            DjlSymbolProgram program = program(batch);
+            // Null from a program that another batch size has just taken the place of.
+            List<NativeArray> outputs =
+                    program == null ? Objects.requireNonNull(fallback).run(inputs) : program.run(inputs);
+            if (outputs != null) {
+                return outputs;
+            }
+        }
     }
 
     /** The program for a batch size, null where the graph runs op by op. */

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.lamina.DType;
@@ -30,11 +31,18 @@ final class Dl4jArray implements NativeArray {
 
     private final TensorType type;
     private final AtomicReference<INDArray> array;
+    private final Consumer<INDArray> end;
 
-    /** Takes the array over. */
+    /** Takes the array over, and frees it when closed. */
     Dl4jArray(TensorType type, INDArray array) {
+        this(type, array, INDArray::close);
+    }
+
+    /** @param end what becomes of the array when this is closed */
+    Dl4jArray(TensorType type, INDArray array, Consumer<INDArray> end) {
         this.type = type;
         this.array = new AtomicReference<>(array);
+        this.end = end;
         OPEN.incrementAndGet();
     }
 
@@ -43,9 +51,9 @@ final class Dl4jArray implements NativeArray {
         return OPEN.get();
     }
 
-    /** A copy of an array in native memory. */
-    static Dl4jArray of(HostArray source) {
-        return new Dl4jArray(source.type(), copy(source));
+    /** A copy of an array in native memory, of a pool that it goes back to. */
+    static Dl4jArray of(HostArray source, Dl4jPool pool) {
+        return new Dl4jArray(source.type(), pool.take(source), pool::give);
     }
 
     /** A copy of an array in native memory, which the caller closes. */
@@ -98,7 +106,12 @@ final class Dl4jArray implements NativeArray {
 
     /** True if there is no element, and so no memory. */
     static boolean isEmpty(long... shape) {
-        return Arrays.stream(shape).anyMatch(size -> size == 0);
+        for (long size : shape) {
+            if (size == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True if the elements lie in C order one after another. */
@@ -216,7 +229,7 @@ final class Dl4jArray implements NativeArray {
         INDArray open = array.getAndSet(null);
         if (open != null) {
             OPEN.decrementAndGet();
-            open.close();
+            end.accept(open);
         }
     }
 }

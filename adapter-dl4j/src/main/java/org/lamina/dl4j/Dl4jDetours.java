@@ -102,6 +102,22 @@ final class Dl4jDetours {
         });
     }
 
+    /** max(x, 0) in one op, which keeps NaN. */
+    INDArray relu(INDArray x) {
+        return relu(x, run.create(x.dataType(), x.shape()));
+    }
+
+    /** Writes max(x, 0) into an array, which may be x. */
+    INDArray relu(INDArray x, INDArray result) {
+        return run.exec("relu", context -> Dl4jRun.reals(context, 0), result, x);
+    }
+
+    /** The product of matrices, and a row added to it in its memory. */
+    INDArray linear(INDArray x, INDArray w, INDArray bias) {
+        INDArray product = matmul(x, w);
+        return run.exec("biasadd", product, product, bias);
+    }
+
     /** ND4J's select, element by element, takes thirty times as long as this: y ^ ((x ^ y) & mask) on their bits. */
     INDArray select(INDArray condition, INDArray x, INDArray y) {
         long[] shape = common(common(condition.shape(), x.shape()), y.shape());
@@ -111,16 +127,19 @@ final class Dl4jDetours {
         }
         run.tidy(() -> x.dataType() == DataType.BOOL
                 ? ops.zip("boolean_or", result, ops.and(condition, x), ops.and(ops.not(condition), y))
-                : ops.zip("bitwise_xor", Dl4jArray.bits(result), chosen(condition, x, y), Dl4jArray.bits(y)));
+                : choose(Dl4jArray.bits(result), condition, Dl4jArray.bits(x), Dl4jArray.bits(y)));
         return result;
     }
 
-    /** The bits in which x and y differ where the condition is true, else 0. */
-    private INDArray chosen(INDArray condition, INDArray x, INDArray y) {
-        INDArray bits = Dl4jArray.bits(x);
-        DataType type = bits.dataType();
-        INDArray mask = ops.neg(run.exec(Dl4jLowering.ASSIGN, run.create(type, condition.shape()), condition));
-        return ops.zip("bitwise_and", type, ops.zip("bitwise_xor", type, bits, Dl4jArray.bits(y)), mask);
+    /** What is worked out on the way is written over: the mask, and then what x and y differ in. */
+    private INDArray choose(INDArray result, INDArray condition, INDArray x, INDArray y) {
+        INDArray mask = run.create(x.dataType(), condition.shape());
+        run.exec(Dl4jLowering.ASSIGN, mask, condition);
+        run.exec(Dl4jLowering.NEG, mask, mask);
+        INDArray chosen = ops.zip("bitwise_xor", x.dataType(), x, y);
+        boolean whole = Arrays.equals(chosen.shape(), result.shape());
+        chosen = ops.zip("bitwise_and", whole ? chosen : run.create(x.dataType(), result.shape()), chosen, mask);
+        return ops.zip("bitwise_xor", result, chosen, y);
     }
 
     /** ND4J's greatest and least elements pass over NaN, and its greatest integer starts above the least one. */

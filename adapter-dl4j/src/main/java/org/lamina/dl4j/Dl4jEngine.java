@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.lamina.DType;
 import org.lamina.HostArray;
+import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
 import org.lamina.spi.BackendInfo;
 import org.lamina.spi.EagerExecutable;
@@ -24,6 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jEngine implements Engine {
     private final BackendInfo info;
     private final Queue<Dl4jRun.Contexts> contexts = new ConcurrentLinkedQueue<>();
+    private final Dl4jPool pool = new Dl4jPool();
 
     Dl4jEngine() {
         String backend = Nd4j.getBackend().getClass().getSimpleName();
@@ -52,12 +54,12 @@ final class Dl4jEngine implements Engine {
 
     @Override
     public NativeArray upload(HostArray array) {
-        return Dl4jArray.of(array);
+        return Dl4jArray.of(array, pool);
     }
 
     @Override
     public Executable compile(Graph graph) {
-        return new EagerExecutable<INDArray>(graph, () -> new Dl4jRun(contexts));
+        return new EagerExecutable<INDArray>(Fusion.apply(graph, new Dl4jKernels()), () -> new Dl4jRun(contexts, pool));
     }
 
     @Override
@@ -70,7 +72,9 @@ final class Dl4jEngine implements Engine {
         return Dl4jArray.open() + Dl4jRun.open();
     }
 
-    /** ND4J stays loaded for as long as the JVM lives; nothing else is held. */
+    /** ND4J stays loaded for as long as the JVM lives. */
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+    }
 }

@@ -129,7 +129,7 @@ final class Dl4jFunction implements AutoCloseable {
             inputs.forEach(input -> operands.add(borrowed(input)));
             form.traced().declared().keySet().forEach(path -> operands.add(borrowed(value(values, path))));
             for (HostArray draw : form.traced().draws(batch(form, types), call.seed, call.step)) {
-                draws.add(Dl4jArray.of(draw));
+                draws.add(ENGINE.upload(draw));
             }
             operands.addAll(draws);
             cotangents.forEach(cotangent -> operands.add(borrowed(cotangent)));

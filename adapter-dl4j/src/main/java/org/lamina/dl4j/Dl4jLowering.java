@@ -32,7 +32,10 @@ final class Dl4jLowering implements Lowering<INDArray> {
     /** Copies elements of any dtype into one of any dtype. */
     static final Op ASSIGN = new Assign();
 
-    private static final Op NEG = new Negative();
+    static final Op NEG = new Negative();
+
+    private static final int NONE = -1;
+
     private static final Op ABS = new Abs();
     private static final Op FLOOR = new Floor();
     private static final Op EXP = new Exp();
@@ -46,15 +49,24 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     private final Dl4jRun run;
     private final Dl4jDetours detours;
+    private final int overwritten;
 
     Dl4jLowering(Dl4jRun run) {
         this.run = run;
         this.detours = new Dl4jDetours(run, this);
+        this.overwritten = NONE;
+    }
+
+    /** @param overwritten the operand, 0 or 1, over which what is one op of ND4J writes its result */
+    Dl4jLowering(Dl4jLowering plain, int overwritten) {
+        this.run = plain.run;
+        this.detours = plain.detours;
+        this.overwritten = overwritten;
     }
 
     /** An op on each element. */
     INDArray map(Op op, INDArray x) {
-        return run.exec(op, run.create(x.dataType(), x.shape()), x);
+        return run.exec(op, overwritten == 0 ? x : run.create(x.dataType(), x.shape()), x);
     }
 
     /** An op on pairs of elements. */
@@ -75,7 +87,11 @@ final class Dl4jLowering implements Lowering<INDArray> {
     }
 
     private INDArray zip(String op, INDArray x, INDArray y) {
-        return zip(op, x.dataType(), x, y);
+        return switch (overwritten) {
+            case 0 -> zip(op, x, x, y);
+            case 1 -> zip(op, y, x, y);
+            default -> zip(op, x.dataType(), x, y);
+        };
     }
 
     /** An op over axes that gives a value of its own for no elements. */
@@ -94,7 +110,7 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray constant(HostArray value) {
-        return run.own(Dl4jArray.copy(value));
+        return run.create(value);
     }
 
     @Override
@@ -346,6 +362,9 @@ final class Dl4jLowering implements Lowering<INDArray> {
 
     @Override
     public INDArray nativeCall(NativeFunction function, TensorType type, List<INDArray> operands) {
+        if (function instanceof Dl4jKernels.Kernel kernel) {
+            return kernel.compute(detours, operands);
+        }
         return function instanceof Dl4jNativeFunction own
                 ? own.compute(run, type, operands)
                 : Lowering.super.nativeCall(function, type, operands);

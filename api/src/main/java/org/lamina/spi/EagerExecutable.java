@@ -20,10 +20,23 @@ import org.lamina.graph.Node;
  */
 public final class EagerExecutable<T> implements Executable {
     private final Graph graph;
+    private final List<Node> nodes;
     private final Lifetimes lifetimes;
+    /** For each node the positions of its operands. */
+    private final int[][] operands;
+
     private final Supplier<EagerRun<T>> runs;
     private final List<NativeArray> constants;
+    private volatile Types types;
     private volatile boolean closed;
+
+    /** The types of all nodes in calls with one batch size. */
+    private record Types(long batch, List<TensorType> each) {
+        static Types of(List<Node> nodes, long batch) {
+            return new Types(
+                    batch, nodes.stream().map(node -> node.type().bind(batch)).toList());
+        }
+    }
 
     /**
      * Compiles a graph.
@@ -32,7 +45,13 @@ public final class EagerExecutable<T> implements Executable {
      */
     public EagerExecutable(Graph graph, Supplier<EagerRun<T>> runs) {
         this.graph = graph;
+        this.nodes = graph.nodes();
         this.lifetimes = Lifetimes.of(graph);
+        this.operands = nodes.stream()
+                .map(node ->
+                        node.operands().stream().mapToInt(lifetimes::position).toArray())
+                .toArray(int[][]::new);
+        this.types = Types.of(nodes, Shape.BATCH);
         this.runs = runs;
         try (EagerRun<T> run = runs.get()) {
             this.constants = reporting(run, () -> fold(run));
@@ -51,15 +70,15 @@ public final class EagerExecutable<T> implements Executable {
     }
 
     private List<NativeArray> fold(EagerRun<T> run) {
-        Values<T> values = new Values<>(graph.nodes().size());
-        for (int i = 0; i < graph.nodes().size(); i++) {
+        Values<T> values = new Values<>(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
             if (lifetimes.isConstant(i)) {
-                values.set(i, lower(run, values, i, Shape.BATCH));
+                values.set(i, lower(run, values, i, nodes.get(i).type()));
             }
         }
         return closedOnFailure(kept -> {
             for (int i : lifetimes.constants()) {
-                kept.add(run.keep(run.copy(values.get(i)), graph.nodes().get(i).type()));
+                kept.add(run.keep(run.copy(values.get(i)), nodes.get(i).type()));
             }
         });
     }
@@ -82,26 +101,47 @@ public final class EagerExecutable<T> implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
-        long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
+        List<TensorType> bound = bound(inputs);
         try (EagerRun<T> run = runs.get()) {
-            return reporting(run, () -> run(run, inputs, batch));
+            return reporting(run, () -> run(run, inputs, bound));
         }
     }
 
-    private List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs, long batch) {
-        Values<T> values = new Values<>(graph.nodes().size());
+    private List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs, List<TensorType> bound) {
+        Values<T> values = new Values<>(nodes.size());
         give(run, values, inputs);
-        for (int i = 0; i < graph.nodes().size(); i++) {
+        for (int i = 0; i < nodes.size(); i++) {
             if (!lifetimes.isGiven(i)) {
-                values.set(i, lower(run, values, i, batch));
+                values.set(i, lower(run, values, i, bound.get(i)));
             }
-            for (int last : lifetimes.releasedAfter(i)) {
-                if (!isOverwritten(values, last, i)) {
-                    release(run, values, last);
-                }
+            releaseAfter(run, values, i);
+        }
+        return closedOnFailure(outputs -> keepOutputs(run, values, bound, outputs));
+    }
+
+    /** The types of all nodes. They are kept for the next call, whose batch size is mostly the same. */
+    private List<TensorType> bound(List<NativeArray> inputs) {
+        List<TensorType> given = new ArrayList<>(inputs.size());
+        for (NativeArray input : inputs) {
+            given.add(input.type());
+        }
+        long batch = graph.batch(given);
+        Types current = types;
+        if (current.batch() != batch) {
+            current = Types.of(nodes, batch);
+            types = current;
+        }
+        return current.each();
+    }
+
+    private void releaseAfter(EagerRun<T> run, Values<T> values, int index) {
+        List<Integer> released = lifetimes.releasedAfter(index);
+        for (int i = 0; i < released.size(); i++) {
+            int last = released.get(i);
+            if (!isOverwritten(values, last, index)) {
+                release(run, values, last);
             }
         }
-        return closedOnFailure(outputs -> keepOutputs(run, values, batch, outputs));
     }
 
     private void give(EagerRun<T> run, Values<T> values, List<NativeArray> inputs) {
@@ -125,8 +165,8 @@ public final class EagerExecutable<T> implements Executable {
     private void release(EagerRun<T> run, Values<T> values, int index) {
         T value = values.get(index);
         if (lifetimes.overwritten(index) < 0) {
-            for (Node operand : graph.nodes().get(index).operands()) {
-                if (values.get(lifetimes.position(operand)) == value) {
+            for (int operand : operands[index]) {
+                if (values.get(operand) == value) {
                     return;
                 }
             }
@@ -134,23 +174,22 @@ public final class EagerExecutable<T> implements Executable {
         run.release(value);
     }
 
-    private T lower(EagerRun<T> run, Values<T> values, int index, long batch) {
-        Node node = graph.nodes().get(index);
-        List<T> operands = new ArrayList<>(node.operands().size());
-        for (Node operand : node.operands()) {
-            operands.add(values.get(lifetimes.position(operand)));
+    private T lower(EagerRun<T> run, Values<T> values, int index, TensorType type) {
+        List<T> given = new ArrayList<>(operands[index].length);
+        for (int operand : operands[index]) {
+            given.add(values.get(operand));
         }
         int overwritten = lifetimes.overwritten(index);
         Lowering<T> lowering = overwritten < 0 ? run.lowering() : run.overwriting(overwritten);
-        return node.op().lower(lowering, node.type().bind(batch), operands);
+        return nodes.get(index).op().lower(lowering, type, given);
     }
 
-    private void keepOutputs(EagerRun<T> run, Values<T> values, long batch, List<NativeArray> outputs) {
+    private void keepOutputs(
+            EagerRun<T> run, Values<T> values, List<TensorType> bound, List<NativeArray> outputs) {
         for (int i = 0; i < graph.outputs().size(); i++) {
-            Node node = graph.outputs().get(i);
-            TensorType type = node.type().bind(batch);
-            T value = values.get(lifetimes.position(node));
-            outputs.add(run.keep(lifetimes.mustCopy(i) ? run.copy(value) : value, type));
+            int position = lifetimes.position(graph.outputs().get(i));
+            T value = values.get(position);
+            outputs.add(run.keep(lifetimes.mustCopy(i) ? run.copy(value) : value, bound.get(position)));
         }
     }
 

@@ -63,6 +63,10 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
     private final Map<List<TensorType>, Entry<F>> forms = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<List<TensorType>> closedOnly = new HashSet<>();
     private final Compiler<F> compiler;
+    /** What was last asked for, and the key of the form that was found: mostly the same is asked for again. */
+    private List<TensorType> lastTypes = List.of();
+
+    private List<TensorType> lastKey = List.of();
 
     /** An empty cache. */
     public FormCache(Compiler<F> compiler) {
@@ -71,17 +75,24 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
 
     /** The form for inputs of some types, compiled if need be. */
     public synchronized Lease acquire(List<TensorType> types) {
+        Entry<F> entry = types.equals(lastTypes) ? forms.get(lastKey) : null;
+        if (entry == null) {
+            entry = find(List.copyOf(types));
+        }
+        entry.users++;
+        evict(MOST);
+        return new Lease(entry);
+    }
+
+    private Entry<F> find(List<TensorType> types) {
         List<TensorType> open = opened(types);
         Entry<F> entry = closedOnly.contains(open) ? null : forms.get(open);
         if (entry == null && !open.equals(types) && !closedOnly.contains(open)) {
             entry = tryOpen(open);
         }
-        if (entry == null) {
-            entry = forms.computeIfAbsent(types, key -> new Entry<>(compiler.compile(types)));
-        }
-        entry.users++;
-        evict(MOST);
-        return new Lease(entry);
+        lastTypes = types;
+        lastKey = entry == null ? types : open;
+        return entry == null ? forms.computeIfAbsent(types, key -> new Entry<>(compiler.compile(types))) : entry;
     }
 
     private @Nullable Entry<F> tryOpen(List<TensorType> open) {
@@ -97,6 +108,9 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
     }
 
     private void evict(int most) {
+        if (forms.size() <= most) {
+            return;
+        }
         Iterator<Entry<F>> oldest = forms.values().iterator();
         while (forms.size() > most && oldest.hasNext()) {
             Entry<F> entry = oldest.next();

@@ -1,0 +1,57 @@
+package org.lamina.dl4j;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
+import org.lamina.graph.Kernels;
+import org.lamina.graph.NativeFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The kernels of ND4J that give what the ops give, special values too. */
+record Dl4jKernels() implements Kernels {
+    /** Computes a new array. */
+    private interface Computation {
+        INDArray compute(Dl4jDetours detours, List<INDArray> operands);
+    }
+
+    /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
+    record Kernel(String name, Computation computation) implements NativeFunction {
+        @Override
+        public List<String> backends() {
+            return List.of(Dl4jProvider.NAME);
+        }
+
+        @Override
+        public @Nullable NativeFunction pullback(int operand) {
+            return null;
+        }
+
+        @Override
+        public boolean isFresh() {
+            return true;
+        }
+
+        INDArray compute(Dl4jDetours detours, List<INDArray> operands) {
+            return computation.compute(detours, operands);
+        }
+    }
+
+    @Override
+    public @Nullable NativeFunction relu(DType dtype) {
+        return new Kernel("relu", (detours, x) -> detours.relu(x.get(0)));
+    }
+
+    /** The bias is added to the product, in its memory: sums that start with it would be others. */
+    @Override
+    public @Nullable NativeFunction linear(DType dtype) {
+        return new Kernel("linear", (detours, x) -> detours.linear(x.get(0), x.get(1), x.get(2)));
+    }
+
+    @Override
+    public @Nullable NativeFunction linearRelu(DType dtype) {
+        return new Kernel("linear_relu", (detours, x) -> {
+            INDArray linear = detours.linear(x.get(0), x.get(1), x.get(2));
+            return detours.relu(linear, linear);
+        });
+    }
+}
