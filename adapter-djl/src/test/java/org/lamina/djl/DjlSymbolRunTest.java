@@ -105,7 +105,7 @@ class DjlSymbolRunTest {
     void everyBatchSizeGetsItsResult() {
         try (DjlSymbolRun program = programs(doubled())) {
             for (int i = 0; i < 2 * 70; i++) {
-                long batch = 1 + i % 70;
+                long batch = 1L + i % 70;
                 List<HostArray> results = run(program, HostArray.full(OPEN.bind(batch), i));
                 assertThat(results.get(0)).isEqualTo(HostArray.full(OPEN.bind(batch), 2 * i));
             }

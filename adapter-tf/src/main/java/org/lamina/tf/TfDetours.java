@@ -207,7 +207,7 @@ final class TfDetours {
      * @param fused the names of the ops after the product
      */
     Operand<?> linear(Operand<?> x, Operand<?> w, Operand<?> b, String... fused) {
-        if (known(w).size(0) == 0) {
+        if (known(w).get(0) == 0) {
             Operand<?> sum = tf.math.add(TfLowering.typed(matmul(x, w)), TfLowering.typed(b));
             return fused.length == 1 ? sum : rectifier.relu(sum);
         }

@@ -3,7 +3,6 @@ package org.lamina.tf;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -22,7 +21,7 @@ final class TfRectifier {
     private final Ops tf;
     private final Set<Operand<?>> zeros = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Operand<?>> rectified = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Map<Operand<?>, Operand<?>> conditions = new IdentityHashMap<>();
+    private final IdentityHashMap<Operand<?>, Operand<?>> conditions = new IdentityHashMap<>();
 
     TfRectifier(Ops tf) {
         this.tf = tf;

@@ -184,8 +184,7 @@ public final class EagerExecutable<T> implements Executable {
         return nodes.get(index).op().lower(lowering, type, given);
     }
 
-    private void keepOutputs(
-            EagerRun<T> run, Values<T> values, List<TensorType> bound, List<NativeArray> outputs) {
+    private void keepOutputs(EagerRun<T> run, Values<T> values, List<TensorType> bound, List<NativeArray> outputs) {
         for (int i = 0; i < graph.outputs().size(); i++) {
             int position = lifetimes.position(graph.outputs().get(i));
             T value = values.get(position);

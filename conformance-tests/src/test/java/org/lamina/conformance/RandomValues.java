@@ -63,7 +63,7 @@ record RandomValues(Random random) {
         } else if (type == int.class || type == Integer.class) {
             return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, whole()));
         } else if (type == float.class) {
-            return ((Double) number()).floatValue();
+            return number().floatValue();
         } else if (type == HostArray.class) {
             return array();
         } else if (type == TensorType.class) {
@@ -154,7 +154,7 @@ record RandomValues(Random random) {
             }
             throw new AssertionError(type + " of " + Arrays.deepToString(values), e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type.toString(), e);
+            throw new LinkageError(type.toString(), e);
         }
     }
 

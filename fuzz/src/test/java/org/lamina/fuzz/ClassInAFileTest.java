@@ -36,6 +36,8 @@ class ClassInAFileTest {
     }
 
     /** A file of a format. */
+    // Compared by nobody.
+    @SuppressWarnings("ArrayRecordComponent")
     record Naming(String target, byte[] input) {
         static Naming of(String target, String text) {
             return new Naming(target, String.format(text, NAME).getBytes(StandardCharsets.ISO_8859_1));
