@@ -9,7 +9,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.norm.LayerNorm;
 import ai.djl.util.PairList;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -256,22 +255,6 @@ final class DjlDetours {
             return x.mean(axes, keepDims);
         }
         return only(() -> sum(x, axes, keepDims).div(scalar((double) count(x.getShape(), axes), x)));
-    }
-
-    /** Along the last axis. PyTorch's kernel gives NaN where the variance overflows, so where there is NaN the ops decide. */
-    NDArray layerNorm(NDArray x, NDArray gamma, NDArray beta, float epsilon) {
-        NDArray fast =
-                LayerNorm.layerNorm(x, gamma.getShape(), gamma, beta, epsilon).singletonOrThrow();
-        if (mxnet || !hasNan(fast)) {
-            return fast;
-        }
-        fast.close();
-        int[] last = {rank(x) - 1};
-        return only(() -> {
-            NDArray centered = x.sub(x.mean(last, true));
-            NDArray variance = centered.mul(centered).mean(last, true);
-            return centered.div(variance.add(epsilon).sqrt()).mul(gamma).add(beta);
-        });
     }
 
     /** MXNet's product of nothing is 0. */

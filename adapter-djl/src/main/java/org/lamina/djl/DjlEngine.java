@@ -66,7 +66,7 @@ final class DjlEngine implements Engine {
         if (mxnet) {
             return DjlSymbolRun.compile(graph, this::opByOp);
         }
-        Graph fused = Fusion.apply(graph, new DjlScriptKernels());
+        Graph fused = Fusion.apply(graph, new DjlKernels());
         return fused.nodes().stream().anyMatch(DjlEngine::isBlock)
                 ? opByOp(graph)
                 : new DjlScript(fused, manager, constants -> {
@@ -78,12 +78,12 @@ final class DjlEngine implements Engine {
 
     /** What runs a graph without a program. */
     Executable opByOp(Graph graph) {
-        return new EagerExecutable<NDArray>(mxnet ? Fusion.apply(graph, new DjlKernels(true)) : graph, this::run);
+        return new EagerExecutable<NDArray>(graph, this::run);
     }
 
     /** True for a user's block, which PyTorch's scripts cannot call. */
     private static boolean isBlock(Node node) {
-        return node.op() instanceof NativeCall call && !(call.function() instanceof DjlScriptKernels.Kernel);
+        return node.op() instanceof NativeCall call && !(call.function() instanceof DjlKernels.Kernel);
     }
 
     private DjlRun run() {

@@ -1,25 +1,25 @@
 package org.lamina.djl;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Activation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
+import org.lamina.TensorType;
+import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 
-/** The kernels of DJL's engines that give what the ops give, special values too. */
-record DjlKernels(boolean mxnet) implements Kernels {
-    /** Computes a new array. */
-    private interface Computation {
-        NDArray compute(DjlDetours detours, List<NDArray> operands);
+/** The kernels of PyTorch that give what the ops give, special values too, as expressions of TorchScript. */
+record DjlKernels() implements Kernels {
+    /** Writes an expression. */
+    interface Text {
+        String of(DjlScriptBody body, TensorType type, List<DjlScriptTerm> operands);
     }
 
     /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
-    record Kernel(String name, boolean mxnet, Computation computation) implements NativeFunction {
+    record Kernel(String name, Text text) implements NativeFunction {
         @Override
         public List<String> backends() {
-            return List.of((mxnet ? new DjlProvider.Mxnet() : new DjlProvider.PyTorch()).name());
+            return List.of(new DjlProvider.PyTorch().name());
         }
 
         @Override
@@ -31,26 +31,65 @@ record DjlKernels(boolean mxnet) implements Kernels {
         public boolean isFresh() {
             return true;
         }
-
-        NDArray compute(DjlDetours detours, List<NDArray> operands) {
-            return computation.compute(detours, operands);
-        }
     }
 
-    /** MXNet's makes 0 of NaN. */
+    /**
+     * PyTorch's kernel gives NaN where the variance overflows, so where the inverse of a row's deviation is 0 or NaN the ops
+     * decide.
+     */
     @Override
-    public @Nullable NativeFunction relu(DType dtype) {
-        return mxnet ? null : new Kernel("relu", false, (detours, x) -> Activation.relu(x.get(0)));
+    public NativeFunction layerNorm(DType dtype, double epsilon) {
+        return new Kernel("layer_norm", (body, type, operands) -> {
+            DjlScriptTerm x = operands.get(0);
+            String rows = ", " + operands.get(1).text() + ", " + operands.get(2).text();
+            String y = body.name();
+            String inverse = body.name();
+            body.line(y + ", " + body.name() + ", " + inverse + ", = torch.native_layer_norm(" + x.text() + ", ["
+                    + x.shape().extent(x.rank() - 1) + "]" + rows + ", " + epsilon + ")");
+            String result = body.name();
+            body.line("if bool(torch.all(torch.gt(" + inverse + ", 0))):");
+            body.line("  " + result + " = " + y);
+            body.line("else:");
+            body.line("  c = torch.sub(" + x.text() + ", torch.mean(" + x.text() + ", [-1], True))");
+            body.line("  s = torch.sqrt(torch.add(torch.mean(torch.mul(c, c), [-1], True), " + epsilon + "))");
+            body.line("  " + result + " = torch.add(torch.mul(torch.div(c, s), "
+                    + operands.get(1).text() + "), " + operands.get(2).text() + ")");
+            return result;
+        });
     }
 
-    /** DJL takes epsilon in float32. */
+    /** PyTorch's kernel gives NaN at infinity, so where the sum of its results is NaN the ops decide. */
     @Override
-    public @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
-        return dtype != DType.FLOAT32
-                ? null
-                : new Kernel(
-                        "layer_norm",
-                        mxnet,
-                        (detours, x) -> detours.layerNorm(x.get(0), x.get(1), x.get(2), (float) epsilon));
+    public NativeFunction gelu(DType dtype) {
+        return new Kernel("gelu", (body, type, operands) -> {
+            String x = operands.get(0).text();
+            String y = body.variable("torch.gelu(" + x + ")");
+            String result = body.name();
+            body.line("if bool(torch.isnan(torch.sum(" + y + "))):");
+            body.line("  " + result + " = torch.mul(torch.mul(" + x + ", 0.5), torch.add(torch.erf(torch.mul(" + x
+                    + ", " + DjlScriptTerm.number(Math.sqrt(0.5), dtype) + ")), 1.0))");
+            body.line("else:");
+            body.line("  " + result + " = " + y);
+            return result;
+        });
+    }
+
+    @Override
+    public NativeFunction convolution(DType dtype, Convolution convolution) {
+        return new Kernel("convolution", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
+                .value(operands.get(0), operands.get(1).text()));
+    }
+
+    @Override
+    public NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
+        return new Kernel("convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
+                .byInput(body, type.shape(), operands.get(0), operands.get(1)));
+    }
+
+    @Override
+    public NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
+        return new Kernel("convolution_by_weight", (body, type, operands) -> new DjlScriptConvolution(
+                        convolution, dtype)
+                .byWeight(body, type.shape(), operands.get(0), operands.get(1).text()));
     }
 }

@@ -270,9 +270,6 @@ final class DjlLowering implements Lowering<NDArray> {
 
     @Override
     public NDArray nativeCall(NativeFunction function, TensorType type, List<NDArray> operands) {
-        if (function instanceof DjlKernels.Kernel kernel) {
-            return kernel.compute(detours, operands);
-        }
         return function instanceof DjlNativeFunction own
                 ? own.compute(manager, type, operands)
                 : Lowering.super.nativeCall(function, type, operands);

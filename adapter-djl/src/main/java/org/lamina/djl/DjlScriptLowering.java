@@ -398,7 +398,7 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
 
     @Override
     public DjlScriptTerm nativeCall(NativeFunction function, TensorType type, List<DjlScriptTerm> operands) {
-        return function instanceof DjlScriptKernels.Kernel kernel
+        return function instanceof DjlKernels.Kernel kernel
                 ? DjlScriptTerm.of(kernel.text().of(body, type, operands), type)
                 : Lowering.super.nativeCall(function, type, operands);
     }

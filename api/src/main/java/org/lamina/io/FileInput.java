@@ -46,14 +46,14 @@ final class FileInput implements Closeable {
                         ErrorCode.FILE_ACCESS,
                         name + ": this is a folder, so it could not be read. Name a file in it.");
             }
+            FileTime opened = Files.getLastModifiedTime(file);
+            long size = Files.size(file);
             // A pipe would be waited for, and a device may have no end.
             if (!Files.isRegularFile(file)) {
                 throw new LaminaException(
                         ErrorCode.FILE_ACCESS,
                         name + ": this is no regular file, so it could not be read. Copy what it gives to a file.");
             }
-            FileTime opened = Files.getLastModifiedTime(file);
-            long size = Files.size(file);
             InputStream in = new BufferedInputStream(Files.newInputStream(file));
             return new FileInput(name, size, in, opened, () -> Files.getLastModifiedTime(file));
         } catch (IOException e) {

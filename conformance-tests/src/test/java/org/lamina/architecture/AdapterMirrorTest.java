@@ -53,7 +53,6 @@ class AdapterMirrorTest {
             "*ScriptArchive.java",
             "*ScriptBody.java",
             "*ScriptConvolution.java",
-            "*ScriptKernels.java",
             "*ScriptLowering.java",
             "*ScriptTerm.java",
             "*ScriptText.java");
