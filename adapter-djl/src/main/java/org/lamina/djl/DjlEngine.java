@@ -97,7 +97,10 @@ final class DjlEngine implements Engine {
 
     @Override
     public long openHandles() {
-        return DjlArray.open() + DjlRun.open() + manager.getManagedArrays().size();
+        return DjlArray.open()
+                + DjlSymbolArray.open()
+                + DjlRun.open()
+                + manager.getManagedArrays().size();
     }
 
     @Override

@@ -110,10 +110,15 @@ final class DjlMxnet {
         return copy[0];
     }
 
+    /** Waits until all that is to be written to an array has been. */
+    static void await(long array) {
+        check(Functions.MXNDArrayWaitToRead(array));
+    }
+
     /** Where the elements of an array lie, which has some, once all that is to be written to it has been. */
     static Pointer elements(long array) {
         long[] data = new long[1];
-        check(Functions.MXNDArrayWaitToRead(array));
+        await(array);
         check(Functions.MXNDArrayGetData(array, data));
         return new Pointer(data[0]);
     }

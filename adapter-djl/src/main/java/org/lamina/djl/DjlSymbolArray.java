@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -17,6 +18,8 @@ import org.lamina.spi.NativeArray;
 
 /** The owner of one of MXNet's arrays, without DJL's object around it. */
 final class DjlSymbolArray implements NativeArray {
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final TensorType type;
     private final long array;
     private int users;
@@ -26,6 +29,12 @@ final class DjlSymbolArray implements NativeArray {
     DjlSymbolArray(TensorType type, long array) {
         this.type = type;
         this.array = array;
+        OPEN.incrementAndGet();
+    }
+
+    /** How many are not closed yet. */
+    static long open() {
+        return OPEN.get();
     }
 
     /** A copy of an array in native memory, written right into it. */
@@ -140,6 +149,7 @@ final class DjlSymbolArray implements NativeArray {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            OPEN.decrementAndGet();
             freeUnused();
         }
     }

@@ -65,14 +65,15 @@ record DjlSymbolKernels() implements Kernels {
                 : new Kernel("linear", (detours, type, x) -> detours.linear(type, x.get(0), x.get(1), x.get(2)));
     }
 
-    /** MXNet pads both sides alike. */
-    private static @Nullable NativeFunction evenly(Convolution convolution, Kernel kernel) {
-        return convolution.isPaddedEvenly() ? kernel : null;
+    /** MXNet pads both sides alike, and in float64 gives both derivatives or none. */
+    private static @Nullable NativeFunction evenly(DType dtype, Convolution convolution, Kernel kernel) {
+        return convolution.isPaddedEvenly() && dtype == DType.FLOAT32 ? kernel : null;
     }
 
     @Override
     public @Nullable NativeFunction convolution(DType dtype, Convolution convolution) {
         return evenly(
+                dtype,
                 convolution,
                 new Kernel(
                         "convolution",
@@ -82,6 +83,7 @@ record DjlSymbolKernels() implements Kernels {
     @Override
     public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
         return evenly(
+                dtype,
                 convolution,
                 new Kernel(
                         "convolution by input",
@@ -91,6 +93,7 @@ record DjlSymbolKernels() implements Kernels {
     @Override
     public @Nullable NativeFunction convolutionByWeight(DType dtype, Convolution convolution) {
         return evenly(
+                dtype,
                 convolution,
                 new Kernel(
                         "convolution by weight",

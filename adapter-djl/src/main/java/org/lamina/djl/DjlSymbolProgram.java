@@ -13,6 +13,9 @@ import org.lamina.spi.NativeArray;
  * work over and MXNet does it in order, so they come one after another, whatever thread they come from.
  */
 final class DjlSymbolProgram implements AutoCloseable {
+    /** How many runs may wait for MXNet, each with the memory of its outputs, where nobody asks for their values. */
+    private static final int AHEAD = 16;
+
     /** How many ops MXNet hands to its thread at once. */
     private static final String AT_ONCE = "1000";
 
@@ -25,6 +28,7 @@ final class DjlSymbolProgram implements AutoCloseable {
     private boolean checked;
 
     private boolean closed;
+    private int runs;
 
     /**
      * Makes a program.
@@ -79,6 +83,9 @@ final class DjlSymbolProgram implements AutoCloseable {
         if (!checked) {
             outputs.forEach(output -> ((DjlSymbolArray) output).check());
             checked = true;
+        }
+        if (++runs % AHEAD == 0 && !outputs.isEmpty()) {
+            DjlMxnet.await(((DjlSymbolArray) outputs.get(0)).number());
         }
         return outputs;
     }

@@ -94,7 +94,8 @@ class DjlFormatTest {
                 Arguments.of(Sequential.of(new Dense(6), new LayerNorm(1e-5), new Gelu()), Shape.of(2, 4)),
                 Arguments.of(Sequential.of(new Conv1d(16, 2), new Relu()), Shape.of(2, 4, 7)),
                 Arguments.of(
-                        Sequential.of(new Conv2d(16, two), new GlobalAveragePool(), new Dense(2)), Shape.of(2, 3, 5, 5)),
+                        Sequential.of(new Conv2d(16, two), new GlobalAveragePool(), new Dense(2)),
+                        Shape.of(2, 3, 5, 5)),
                 // DJL has no block for these: Lamina's own takes their place.
                 Arguments.of(
                         Sequential.of(

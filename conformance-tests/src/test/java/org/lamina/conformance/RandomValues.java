@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -42,6 +43,9 @@ record RandomValues(Random random) {
                 values.add(value(list.getActualTypeArguments()[0], depth + 1));
             }
             return values;
+        }
+        if (type instanceof ParameterizedType action && action.getRawType() == Consumer.class) {
+            return (Consumer<Object>) given -> {};
         }
         Class<?> raw = (Class<?>) type;
         if (raw.isArray()) {
