@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
@@ -58,6 +59,8 @@ final class DjlMxnet {
     }
 
     private static final int CPU = 1;
+
+    private static final AtomicLong FAILURES = new AtomicLong();
 
     private DjlMxnet() {}
 
@@ -112,7 +115,19 @@ final class DjlMxnet {
 
     /** Waits until all that is to be written to an array has been. */
     static void await(long array) {
-        check(Functions.MXNDArrayWaitToRead(array));
+        int status = Functions.MXNDArrayWaitToRead(array);
+        if (status != 0) {
+            FAILURES.incrementAndGet();
+        }
+        check(status);
+    }
+
+    /**
+     * How often something failed that MXNet had put off. It says so again for whatever that something was to be written to, the
+     * memory that a program keeps too.
+     */
+    static long failures() {
+        return FAILURES.get();
     }
 
     /** Where the elements of an array lie, which has some, once all that is to be written to it has been. */

@@ -49,6 +49,8 @@ final class DjlSymbolRun implements Executable {
     /** True if there is no program of other sizes than 0 either. */
     private boolean inexpressible;
 
+    private long failures = DjlMxnet.failures();
+
     private boolean closed;
 
     private DjlSymbolRun(Graph graph, Graph fused, List<Node> computed, Function<Graph, Executable> opByOp) {
@@ -116,8 +118,18 @@ final class DjlSymbolRun implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
+        forgetAfterFailures();
         DjlSymbolProgram program = programs.get(batch);
         return program != null || (inexpressible && fallback != null) ? program : compile(batch);
+    }
+
+    private void forgetAfterFailures() {
+        long now = DjlMxnet.failures();
+        if (now != failures) {
+            failures = now;
+            programs.values().forEach(DjlSymbolProgram::close);
+            programs.clear();
+        }
     }
 
     private @Nullable DjlSymbolProgram compile(long batch) {
