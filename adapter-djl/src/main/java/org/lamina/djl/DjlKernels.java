@@ -80,10 +80,14 @@ record DjlKernels() implements Kernels {
                 .value(operands.get(0), operands.get(1).text()));
     }
 
+    /** PyTorch adds up columns in planes only. */
     @Override
-    public NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
-        return new Kernel("convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                .byInput(body, type.shape(), operands.get(0), operands.get(1)));
+    public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
+        return convolution.stride().size() > 2
+                ? null
+                : new Kernel(
+                        "convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
+                                .byInput(type.shape(), operands.get(0), operands.get(1)));
     }
 
     @Override

@@ -32,6 +32,8 @@ final class DjlMxnet {
 
         static native int MXShallowCopyNDArray(long array, long[] copy);
 
+        static native int MXNDArrayWaitAll();
+
         static native int MXNDArrayWaitToRead(long array);
 
         static native int MXNDArrayGetData(long array, long[] data);
@@ -128,6 +130,11 @@ final class DjlMxnet {
      */
     static long failures() {
         return FAILURES.get();
+    }
+
+    /** Waits for all that MXNet has put off, which may have failed, so that memory given back is there again. */
+    static void settle() {
+        Functions.MXNDArrayWaitAll();
     }
 
     /** Where the elements of an array lie, which has some, once all that is to be written to it has been. */

@@ -1,9 +1,9 @@
 package org.lamina.djl;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.Shape;
 import org.lamina.graph.Convolution;
@@ -12,12 +12,8 @@ import org.lamina.graph.Convolution;
 record DjlScriptConvolution(Convolution settings, DType dtype) {
     /** Uneven padding is done before. */
     String value(DjlScriptTerm x, String weight) {
-        return convolve(padded(x), weight, settings.stride(), evenPadding(), settings.dilation());
-    }
-
-    private String convolve(String x, String weight, List<Long> stride, List<Long> padding, List<Long> dilation) {
-        return "torch.convolution(" + x + ", " + weight + ", None, " + stride + ", " + padding + ", " + dilation
-                + ", False, " + each(0) + ", " + settings.groups() + ")";
+        return "torch.convolution(" + padded(x) + ", " + weight + ", None, " + settings.stride() + ", " + evenPadding()
+                + ", " + settings.dilation() + ", False, " + each(0) + ", " + settings.groups() + ")";
     }
 
     private List<Long> each(long value) {
@@ -44,60 +40,60 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
     }
 
     /**
-     * The convolution of the cotangent, with zeros between its elements and around them, with the weight turned round. PyTorch's
-     * own derivative by the input, which transposed convolutions are too, gives other numbers at every call where two threads
-     * share it and the filters do not fill a vector.
+     * The product of weight and cotangent, whose columns are added up where the windows lay. PyTorch's own derivative by the
+     * input, which transposed convolutions are too, gives other numbers at every call where two threads share it and the filters
+     * do not fill a vector.
      */
-    String byInput(DjlScriptBody body, Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
-        Shape kernel = weight.shape().slice(2, weight.rank());
-        Shape spread = spread(cotangent.shape());
-        List<List<Long>> widths = new ArrayList<>();
-        for (int axis = 0; axis < kernel.rank(); axis++) {
-            long reach = settings.dilation().get(axis) * (kernel.extent(axis) - 1);
-            long before = reach - settings.padding().get(axis).get(0);
-            widths.add(List.of(before, input.extent(axis + 2) + reach - spread.extent(axis + 2) - before));
+    String byInput(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
+        if (input.closedSize() == 0) {
+            return "torch.zeros(" + DjlScriptTerm.list(input) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")";
         }
-        String zeros = spread.equals(cotangent.shape()) ? cotangent.text() : spread(body, spread, cotangent);
-        return convolve(pad(zeros, widths), turned(weight, kernel), each(1), each(0), settings.dilation());
+        int rank = weight.rank() - 2;
+        Shape kernel = weight.shape().slice(2, rank + 2);
+        long columns = weight.shape().extent(1) * kernel.size();
+        long filters = weight.shape().extent(0) / settings.groups();
+        long places = cotangent.shape().slice(2, rank + 2).size();
+        Shape batch = input.slice(0, 1);
+        Shape grouped = Shape.of(settings.groups(), filters, columns);
+        String turned = "torch.transpose(" + reshape(weight.text(), grouped) + ", 1, 2)";
+        String rows = reshape(cotangent.text(), batch.concat(Shape.of(settings.groups(), filters, places)));
+        String product = reshape(
+                "torch.matmul(" + turned + ", " + rows + ")",
+                batch.concat(Shape.of(settings.groups() * columns, places)));
+        String sum = "torch.col2im(" + product + ", " + plane(around(input)) + ", " + plane(kernel) + ", "
+                + plane(settings.dilation(), 1) + ", " + plane(evenPadding(), 0) + ", " + plane(settings.stride(), 1)
+                + ")";
+        String padded = reshape(sum, input.slice(0, 2).concat(around(input)));
+        return settings.isPaddedEvenly() ? padded : pad(padded, cuts());
     }
 
-    private Shape spread(Shape shape) {
-        Shape spread = shape;
-        for (int axis = 2; axis < shape.rank(); axis++) {
-            spread = spread.with(
-                    axis,
-                    Math.max(0, (shape.extent(axis) - 1) * settings.stride().get(axis - 2) + 1));
+    private static String reshape(String x, Shape shape) {
+        return "torch.reshape(" + x + ", " + DjlScriptTerm.list(shape) + ")";
+    }
+
+    /** The spatial sizes of the input, with its padding where that is uneven. */
+    private Shape around(Shape input) {
+        Shape sizes = input.slice(2, input.rank());
+        for (int axis = 0; axis < sizes.rank() && !settings.isPaddedEvenly(); axis++) {
+            List<Long> widths = settings.padding().get(axis);
+            sizes = sizes.with(axis, sizes.extent(axis) + widths.get(0) + widths.get(1));
         }
-        return spread;
+        return sizes;
     }
 
-    private String spread(DjlScriptBody body, Shape shape, DjlScriptTerm cotangent) {
-        String zeros = body.variable(
-                "torch.zeros(" + DjlScriptTerm.list(shape) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")");
-        String places = zeros;
-        for (int axis = 2; axis < shape.rank(); axis++) {
-            places = "torch.slice(" + places + ", " + axis + ", 0, " + shape.extent(axis) + ", "
-                    + settings.stride().get(axis - 2) + ")";
-        }
-        body.variable("torch.copy_(" + places + ", " + cotangent.text() + ")");
-        return zeros;
+    private List<List<Long>> cuts() {
+        return settings.padding().stream()
+                .map(widths -> List.of(-widths.get(0), -widths.get(1)))
+                .toList();
     }
 
-    /** The kernel from its end to its start, filters and channels of each group in each other's place. */
-    private String turned(DjlScriptTerm weight, Shape kernel) {
-        long groups = settings.groups();
-        long filters = weight.shape().extent(0) / groups;
-        long channels = weight.shape().extent(1);
-        int[] axes = axes(2, kernel.rank());
-        String flipped = "torch.flip(" + weight.text() + ", " + DjlScriptTerm.list(axes) + ")";
-        String grouped = "torch.reshape(" + flipped + ", "
-                + DjlScriptTerm.list(Shape.of(groups, filters, channels).concat(kernel)) + ")";
-        return "torch.reshape(torch.transpose(" + grouped + ", 1, 2), "
-                + DjlScriptTerm.list(Shape.of(groups * channels, filters).concat(kernel)) + ")";
+    private static String plane(Shape sizes) {
+        return plane(Arrays.stream(sizes.toArray()).boxed().toList(), 1);
     }
 
-    private static int[] axes(int first, int count) {
-        return IntStream.range(first, first + count).toArray();
+    /** PyTorch adds up columns in planes, of which a line is one. */
+    private static String plane(List<Long> values, long first) {
+        return (values.size() == 1 ? List.of(first, values.get(0)) : values).toString();
     }
 
     /** Of the weight PyTorch looks at the shape and the layout alone. */

@@ -127,6 +127,7 @@ final class DjlSymbolRun implements Executable {
         long now = DjlMxnet.failures();
         if (now != failures) {
             failures = now;
+            DjlMxnet.settle();
             programs.values().forEach(DjlSymbolProgram::close);
             programs.clear();
         }
