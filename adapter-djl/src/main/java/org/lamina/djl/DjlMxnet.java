@@ -100,6 +100,19 @@ final class DjlMxnet {
         };
     }
 
+    /** @throws LaminaException if the system has no memory for an array */
+    static void requireMemory(TensorType type) {
+        long memory = Native.malloc(type.shape().size() * type.dtype().bytes());
+        if (memory == 0) {
+            throw new LaminaException(
+                    ErrorCode.BACKEND_FAILURE,
+                    "backend djl-mxnet: the system has no memory for " + type
+                            + ". There is no result, and weights are as they were. Give smaller inputs, or the process more "
+                            + "memory.");
+        }
+        Native.free(memory);
+    }
+
     /** A new array whose elements are anything. */
     static long create(TensorType type) {
         long[] array = new long[1];

@@ -34,6 +34,9 @@ final class DjlSymbolRun implements Executable {
 
     private static final int WITH_MEMORY = 4;
 
+    /** Bytes for which the C library asks the system, so that trying costs microseconds. */
+    private static final long LARGE = 64L << 20;
+
     private static final String INPUT = "input.";
     private static final String KNOWN = "known.";
 
@@ -123,6 +126,14 @@ final class DjlSymbolRun implements Executable {
         return program != null || (inexpressible && fallback != null) ? program : compile(batch);
     }
 
+    /** MXNet that once got no memory for a value says so again of later ones, so the system is asked first. */
+    private void requireMemory(long batch) {
+        graph.nodes().stream()
+                .map(node -> node.type().bind(batch))
+                .filter(type -> type.shape().size() >= LARGE / type.dtype().bytes())
+                .forEach(DjlMxnet::requireMemory);
+    }
+
     private void forgetAfterFailures() {
         long now = DjlMxnet.failures();
         if (now != failures) {
@@ -134,6 +145,7 @@ final class DjlSymbolRun implements Executable {
     }
 
     private @Nullable DjlSymbolProgram compile(long batch) {
+        requireMemory(batch);
         DjlSymbolWriter writer = new DjlSymbolWriter();
         List<DjlSymbol> outputs;
         try {
