@@ -1,6 +1,8 @@
 package org.lamina.djl;
 
+import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import java.lang.invoke.MethodHandle;
@@ -8,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -22,7 +25,10 @@ final class DjlMxnet {
     @SuppressWarnings("MemberName") // the names are MXNet's
     private static final class Functions {
         static {
-            Native.register(Functions.class, libraryName());
+            // As DJL opens it: with its names open to all, TensorFlow would call MXNet's protobuf and crash.
+            Native.register(
+                    Functions.class,
+                    NativeLibrary.getInstance(libraryName(), Map.of(Library.OPTION_OPEN_FLAGS, LAZY_AND_LOCAL)));
         }
 
         static native String MXGetLastError();
@@ -61,6 +67,9 @@ final class DjlMxnet {
     }
 
     private static final int CPU = 1;
+
+    /** The flags of {@code dlopen}. */
+    private static final int LAZY_AND_LOCAL = 1;
 
     private static final AtomicLong FAILURES = new AtomicLong();
 
