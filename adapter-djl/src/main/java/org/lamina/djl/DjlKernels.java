@@ -15,21 +15,11 @@ record DjlKernels() implements Kernels {
         String of(DjlScriptBody body, TensorType type, List<DjlScriptTerm> operands);
     }
 
-    /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
-    record Kernel(String name, Text text) implements NativeFunction {
+    /** A kernel as a function. */
+    record Kernel(String name, Text text) implements org.lamina.graph.Kernel {
         @Override
         public List<String> backends() {
             return List.of(new DjlProvider.PyTorch().name());
-        }
-
-        @Override
-        public @Nullable NativeFunction pullback(int operand) {
-            return null;
-        }
-
-        @Override
-        public boolean isFresh() {
-            return true;
         }
     }
 

@@ -11,10 +11,10 @@ import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.spi.BackendFailures;
 
 /**
  * What is called of MXNet's own C interface. DJL has all of it too, by calls that make many objects each; here an object is the
@@ -37,8 +37,6 @@ final class DjlMxnet {
                 long[] shape, int rank, int device, int deviceId, int delayed, int dtype, long[] array);
 
         static native int MXShallowCopyNDArray(long array, long[] copy);
-
-        static native int MXNDArrayWaitAll();
 
         static native int MXNDArrayWaitToRead(long array);
 
@@ -70,8 +68,6 @@ final class DjlMxnet {
 
     /** The flags of {@code dlopen}. */
     private static final int LAZY_AND_LOCAL = 1;
-
-    private static final AtomicLong FAILURES = new AtomicLong();
 
     private DjlMxnet() {}
 
@@ -109,15 +105,11 @@ final class DjlMxnet {
         };
     }
 
-    /** @throws LaminaException if the system has no memory for an array */
-    static void requireMemory(TensorType type) {
-        long memory = Native.malloc(type.shape().size() * type.dtype().bytes());
+    /** @throws LaminaException if the system has no memory for so many bytes */
+    static void requireMemory(long bytes) {
+        long memory = Native.malloc(bytes);
         if (memory == 0) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend djl-mxnet: the system has no memory for " + type
-                            + ". There is no result, and weights are as they were. Give smaller inputs, or the process more "
-                            + "memory.");
+            throw BackendFailures.memory("djl-mxnet", bytes);
         }
         Native.free(memory);
     }
@@ -139,24 +131,7 @@ final class DjlMxnet {
 
     /** Waits until all that is to be written to an array has been. */
     static void await(long array) {
-        int status = Functions.MXNDArrayWaitToRead(array);
-        if (status != 0) {
-            FAILURES.incrementAndGet();
-        }
-        check(status);
-    }
-
-    /**
-     * How often something failed that MXNet had put off. It says so again for whatever that something was to be written to, the
-     * memory that a program keeps too.
-     */
-    static long failures() {
-        return FAILURES.get();
-    }
-
-    /** Waits for all that MXNet has put off, which may have failed, so that memory given back is there again. */
-    static void settle() {
-        Functions.MXNDArrayWaitAll();
+        check(Functions.MXNDArrayWaitToRead(array));
     }
 
     /** Where the elements of an array lie, which has some, once all that is to be written to it has been. */

@@ -13,6 +13,7 @@ import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
@@ -50,16 +51,12 @@ final class DjlScript implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
-        long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
+        long batch = graph.batch(NativeArray.types(inputs));
         try (IValue given = IValue.listFrom(given(inputs));
                 IValue results = script.forward(given)) {
             return own(results.toTensorArray(manager), batch);
         } catch (EngineException e) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend djl: PyTorch failed while it ran: " + e.getMessage()
-                            + ". There is no result. Check the values given, indices above all.",
-                    e);
+            throw BackendFailures.working("djl", e);
         }
     }
 

@@ -9,39 +9,26 @@ import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 
-/** The kernels of MXNet that give what the ops give, special values too, as nodes of a program. */
+/**
+ * The kernels of MXNet that give what the ops give, special values too, as nodes of a program. Its ReLU makes 0 of NaN; a maximum
+ * with the number 0 is one op as well.
+ */
 record DjlSymbolKernels() implements Kernels {
     /** Writes a node. */
     private interface Computation {
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands);
     }
 
-    /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
-    record Kernel(String name, Computation computation) implements NativeFunction {
+    /** A kernel as a function. */
+    record Kernel(String name, Computation computation) implements org.lamina.graph.Kernel {
         @Override
         public List<String> backends() {
             return List.of(new DjlProvider.Mxnet().name());
         }
 
-        @Override
-        public @Nullable NativeFunction pullback(int operand) {
-            return null;
-        }
-
-        @Override
-        public boolean isFresh() {
-            return true;
-        }
-
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands) {
             return computation.compute(detours, type, operands);
         }
-    }
-
-    /** MXNet's makes 0 of NaN; a maximum with the number 0 is one op as well. */
-    @Override
-    public @Nullable NativeFunction relu(DType dtype) {
-        return null;
     }
 
     /** MXNet takes epsilon in float32. */

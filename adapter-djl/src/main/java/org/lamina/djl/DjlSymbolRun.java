@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,9 +18,9 @@ import org.lamina.TensorType;
 import org.lamina.graph.Constant;
 import org.lamina.graph.Fusion;
 import org.lamina.graph.Graph;
-import org.lamina.graph.Input;
 import org.lamina.graph.Node;
 import org.lamina.spi.Executable;
+import org.lamina.spi.Lifetimes;
 import org.lamina.spi.NativeArray;
 
 /**
@@ -52,8 +51,6 @@ final class DjlSymbolRun implements Executable {
     /** True if there is no program of other sizes than 0 either. */
     private boolean inexpressible;
 
-    private long failures = DjlMxnet.failures();
-
     private boolean closed;
 
     private DjlSymbolRun(Graph graph, Graph fused, List<Node> computed, Function<Graph, Executable> opByOp) {
@@ -83,27 +80,15 @@ final class DjlSymbolRun implements Executable {
 
     /** What the rest of a graph needs of what constants alone give. */
     private static List<Node> constants(Graph graph) {
-        Set<Node> constant = new HashSet<>();
-        Set<Node> needed = new LinkedHashSet<>(graph.outputs());
-        for (Node node : graph.nodes()) {
-            if (isConstant(node, constant)) {
-                constant.add(node);
-            } else {
-                needed.addAll(node.operands());
-            }
-        }
-        return needed.stream()
-                .filter(node -> constant.contains(node) && !(node.op() instanceof Constant))
+        return Lifetimes.of(graph).constants().stream()
+                .map(position -> graph.nodes().get(position))
+                .filter(node -> !(node.op() instanceof Constant))
                 .toList();
-    }
-
-    private static boolean isConstant(Node node, Set<Node> constant) {
-        return !(node.op() instanceof Input) && !node.type().shape().isOpen() && constant.containsAll(node.operands());
     }
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
-        long batch = graph.batch(inputs.stream().map(NativeArray::type).toList());
+        long batch = graph.batch(NativeArray.types(inputs));
         while (true) {
             DjlSymbolProgram program = program(batch);
             // Null from a program that another batch size has just taken the place of.
@@ -121,7 +106,6 @@ final class DjlSymbolRun implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
-        forgetAfterFailures();
         DjlSymbolProgram program = programs.get(batch);
         return program != null || (inexpressible && fallback != null) ? program : compile(batch);
     }
@@ -129,19 +113,15 @@ final class DjlSymbolRun implements Executable {
     /** MXNet that once got no memory for a value says so again of later ones, so the system is asked first. */
     private void requireMemory(long batch) {
         graph.nodes().stream()
-                .map(node -> node.type().bind(batch))
-                .filter(type -> type.shape().size() >= LARGE / type.dtype().bytes())
+                .mapToLong(node -> bytes(node.type().bind(batch)))
+                .filter(bytes -> bytes >= LARGE)
                 .forEach(DjlMxnet::requireMemory);
     }
 
-    private void forgetAfterFailures() {
-        long now = DjlMxnet.failures();
-        if (now != failures) {
-            failures = now;
-            DjlMxnet.settle();
-            programs.values().forEach(DjlSymbolProgram::close);
-            programs.clear();
-        }
+    /** At most as many as a long counts, which no system has. */
+    private static long bytes(TensorType type) {
+        int width = type.dtype().bytes();
+        return Math.min(type.shape().size(), Long.MAX_VALUE / width) * width;
     }
 
     private @Nullable DjlSymbolProgram compile(long batch) {

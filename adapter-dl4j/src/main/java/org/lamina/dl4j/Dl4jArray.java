@@ -13,6 +13,7 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.NativeArray;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataBuffer;
@@ -95,11 +96,7 @@ final class Dl4jArray implements NativeArray {
         }
         Pointer memory = Pointer.malloc(bytes);
         if (memory == null || memory.isNull()) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend dl4j: the system has no memory for an array of " + bytes
-                            + " bytes. There is no result, and weights are as they were. Give smaller inputs, or the process "
-                            + "more memory.");
+            throw BackendFailures.memory(Dl4jProvider.NAME, bytes);
         }
         Pointer.free(memory);
     }

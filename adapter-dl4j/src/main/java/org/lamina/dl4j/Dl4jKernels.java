@@ -14,21 +14,11 @@ record Dl4jKernels() implements Kernels {
         INDArray compute(Dl4jDetours detours, List<INDArray> operands);
     }
 
-    /** A kernel as a function. Nothing differentiates it: it comes in after the derivatives. */
-    record Kernel(String name, Computation computation) implements NativeFunction {
+    /** A kernel as a function. */
+    record Kernel(String name, Computation computation) implements org.lamina.graph.Kernel {
         @Override
         public List<String> backends() {
             return List.of(Dl4jProvider.NAME);
-        }
-
-        @Override
-        public @Nullable NativeFunction pullback(int operand) {
-            return null;
-        }
-
-        @Override
-        public boolean isFresh() {
-            return true;
         }
 
         INDArray compute(Dl4jDetours detours, List<INDArray> operands) {

@@ -19,7 +19,7 @@ record TfKernels() implements Kernels {
     }
 
     /**
-     * A kernel as a function. Nothing differentiates it: it comes in after the derivatives.
+     * A kernel as a function.
      *
      * @param convolution what it convolves by, if it gives a convolution's result
      * @param pictures the operands that it takes with their channels last
@@ -31,20 +31,10 @@ record TfKernels() implements Kernels {
             List<Integer> pictures,
             boolean isPicture,
             Computation computation)
-            implements NativeFunction {
+            implements org.lamina.graph.Kernel {
         @Override
         public List<String> backends() {
             return List.of(TfProvider.NAME);
-        }
-
-        @Override
-        public @Nullable NativeFunction pullback(int operand) {
-            return null;
-        }
-
-        @Override
-        public boolean isFresh() {
-            return true;
         }
 
         Operand<?> compute(TfDetours detours, TensorType type, List<Operand<?>> operands) {

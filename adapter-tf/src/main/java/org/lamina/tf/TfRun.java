@@ -85,7 +85,7 @@ final class TfRun implements Executable {
                         ErrorCode.CLOSED,
                         "backend tf: the compiled graph was closed and cannot run. Compile it again.");
             }
-            long batch = source.batch(inputs.stream().map(NativeArray::type).toList());
+            long batch = source.batch(NativeArray.types(inputs));
             return session == null ? List.of() : take(run(session, inputs), batch);
         } finally {
             lock.readLock().unlock();

@@ -3,7 +3,7 @@ package org.lamina.spi;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 
-/** What is told of a framework that cannot be loaded, or that fails while it works. */
+/** What is told of a framework that cannot be loaded, or that fails while it works, or would. */
 public final class BackendFailures {
     private BackendFailures() {}
 
@@ -37,5 +37,14 @@ public final class BackendFailures {
                         + ". There is no result, and weights are as they were. If it is memory that is short, give smaller "
                         + "inputs; else report this with the layer and the inputs' shapes.",
                 failure);
+    }
+
+    /** The error of an array that the system has no memory for, found before a framework is asked that would not bear it. */
+    public static LaminaException memory(String backend, long bytes) {
+        return new LaminaException(
+                ErrorCode.BACKEND_FAILURE,
+                "backend " + backend + ": the system has no memory for an array of " + bytes
+                        + " bytes. There is no result, and weights are as they were. Give smaller inputs, or the process more "
+                        + "memory.");
     }
 }

@@ -121,11 +121,7 @@ public final class EagerExecutable<T> implements Executable {
 
     /** The types of all nodes. They are kept for the next call, whose batch size is mostly the same. */
     private List<TensorType> bound(List<NativeArray> inputs) {
-        List<TensorType> given = new ArrayList<>(inputs.size());
-        for (NativeArray input : inputs) {
-            given.add(input.type());
-        }
-        long batch = graph.batch(given);
+        long batch = graph.batch(NativeArray.types(inputs));
         Types current = types;
         if (current.batch() != batch) {
             current = Types.of(nodes, batch);
