@@ -12,9 +12,14 @@ import org.lamina.TensorType;
  * @param axis counted from the start
  * @param start the first index
  * @param length how many elements, perhaps none
- * @param step not 0; negative goes backwards
+ * @param step not 0; negative goes backwards; 1 where there is no second element
  */
 public record Slice(int axis, long start, long length, long step) implements Op {
+    /** A step that leads nowhere could be too large to be turned around or to be filled with zeros. */
+    public Slice {
+        step = length < 2 && step != 0 ? 1 : step;
+    }
+
     @Override
     public String kind() {
         return "slice";
@@ -24,14 +29,21 @@ public record Slice(int axis, long start, long length, long step) implements Op 
     public TensorType infer(Operands operands) {
         operands.requireAxis(0, axis);
         long size = operands.closed(0, axis);
-        long last = start + (length - 1) * step;
-        if (step == 0 || length < 0 || (length > 0 && (start < 0 || start >= size || last < 0 || last >= size))) {
+        if (step == 0 || length < 0 || (length > 0 && !liesInside(size))) {
             throw operands.error(
                     ErrorCode.RANGE,
                     operands.describeShape(0) + ", and " + length + " elements from " + start + " by step " + step
                             + " do not lie inside axis " + axis + ". Keep every index from 0 to " + (size - 1) + ".");
         }
         return new TensorType(operands.dtype(0), operands.shape(0).with(axis, length));
+    }
+
+    private boolean liesInside(long size) {
+        if (start < 0 || start >= size) {
+            return false;
+        }
+        long room = step > 0 ? size - 1 - start : -start;
+        return length - 1 <= room / step;
     }
 
     @Override

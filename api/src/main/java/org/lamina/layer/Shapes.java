@@ -54,8 +54,7 @@ final class Shapes {
         long from = Math.min(Math.max(start < 0 ? start + size : start, least), size + least);
         long to = Math.min(Math.max(stop < 0 ? stop + size : stop, least), size + least);
         long distance = step > 0 ? to - from : from - to;
-        long stride = Math.abs(step);
-        long length = Math.max(0, Math.floorDiv(distance + stride - 1, stride));
+        long length = distance <= 0 ? 0 : 1 + Math.abs((distance - 1) / step);
         return new Slice(place, length == 0 ? 0 : from, length, step);
     }
 

@@ -230,6 +230,9 @@ class CompositeRulesTest {
         assertThat(slices.get(0)).containsExactly(1, 3, -0.0);
         assertThat(slices.get(1)).containsExactly(4, 2, 0);
         assertThat(slices.get(2)).isEmpty();
+        assertThat(of((scope, x) -> x.slice(0, 1, 100, Long.MAX_VALUE), values)).containsExactly(1);
+        assertThat(of((scope, x) -> x.slice(0, 4, -100, Long.MIN_VALUE), values))
+                .containsExactly(4);
         assertThat(of((scope, x) -> x.reverse(0), values)).containsExactly(-0.0, 4, 3, 2, 1, 0);
         assertThat(of((scope, x) -> x.get(0, -1), values)).containsExactly(-0.0);
         assertThat(of((scope, x) -> Tensor.stack(1, x.split(0, 2, 4).get(0), x.slice(0, 4, 6)), values))

@@ -119,6 +119,7 @@ final class StructureCases {
         slices(dtype, Shape.of(0, 7), 1);
         add(dtype, Shape.of(0, 3), new Slice(0, 0, 0, 1), new Slice(0, 0, 0, -1));
         add(dtype, Shape.of(1, 3), new Slice(0, 0, 1, 1), new Slice(0, 0, 1, -1), new Slice(1, 2, 3, -1));
+        add(dtype, Shape.of(4), new Slice(0, 1, 1, Long.MIN_VALUE), new Slice(0, 2, 1, Long.MAX_VALUE));
     }
 
     private void slices(DType dtype, Shape shape, int axis) {
