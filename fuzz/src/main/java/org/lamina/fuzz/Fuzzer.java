@@ -26,9 +26,4 @@ public final class Fuzzer {
     public static void fuzzerTearDown() {
         SCRATCH.delete();
     }
-
-    /** Prints the targets of this class path, one a line. */
-    public static void main(String[] arguments) {
-        Targets.all().forEach(target -> System.out.println(target.name()));
-    }
 }

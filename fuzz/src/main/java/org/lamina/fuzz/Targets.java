@@ -26,7 +26,7 @@ import org.lamina.train.Loss;
 import org.lamina.train.Optimizer;
 
 /** Everything that reads what others wrote. */
-final class Targets {
+public final class Targets {
     private static final LayerJson JSON = LayerJson.standard();
 
     /** Layers whose weights are renamed, transposed, packed and split by the conventions. */
@@ -38,6 +38,11 @@ final class Targets {
             List.of(Shape.of(2, 3), Shape.of(2, 5, 4), Shape.of(2, 3, 8, 8), Shape.of(0, 3), Shape.scalar());
 
     private Targets() {}
+
+    /** Prints the targets of this class path, one a line. */
+    public static void main(String[] arguments) {
+        all().forEach(target -> System.out.println(target.name()));
+    }
 
     /** The targets of this class path; formats of an adapter are among them if it is there. */
     static List<Target> all() {
