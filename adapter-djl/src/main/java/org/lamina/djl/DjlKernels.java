@@ -67,7 +67,7 @@ record DjlKernels() implements Kernels {
     @Override
     public NativeFunction convolution(DType dtype, Convolution convolution) {
         return new Kernel("convolution", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                .value(operands.get(0), operands.get(1).text()));
+                .value(operands.get(0), operands.get(1)));
     }
 
     /** PyTorch adds up columns in planes only. */
@@ -77,7 +77,7 @@ record DjlKernels() implements Kernels {
                 ? null
                 : new Kernel(
                         "convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                                .byInput(type.shape(), operands.get(0), operands.get(1)));
+                                .byInput(body, type.shape(), operands.get(0), operands.get(1)));
     }
 
     @Override

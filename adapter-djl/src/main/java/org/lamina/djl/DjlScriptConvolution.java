@@ -4,58 +4,96 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.graph.Convolution;
 
-/** A convolution and its derivatives as PyTorch's kernels. */
+/**
+ * A convolution and its derivatives as PyTorch's kernels. In float32 those give wrong numbers, and others at every call, if they
+ * add up over more channels than one vector of the processor holds and the last vector is not full: the kernel of convolution
+ * itself, which is given channels of zeros here to fill it, and that of the derivative by the input, which also is wrong for 48
+ * channels and stride 2 and is not used at all.
+ */
 record DjlScriptConvolution(Convolution settings, DType dtype) {
+    /** How many float32 numbers the longest vector holds, that of AVX-512. */
+    private static final int VECTOR = 16;
+
     /** Uneven padding is done before. */
-    String value(DjlScriptTerm x, String weight) {
-        return "torch.convolution(" + padded(x) + ", " + weight + ", None, " + settings.stride() + ", " + evenPadding()
-                + ", " + settings.dilation() + ", False, " + each(0) + ", " + settings.groups() + ")";
+    String value(DjlScriptTerm x, DjlScriptTerm weight) {
+        long channels = weight.shape().extent(1);
+        long missing = dtype == DType.FLOAT32 && channels > VECTOR ? Math.floorMod(-channels, VECTOR) : 0;
+        return convolution(
+                padded(filled(x, settings.groups(), missing)),
+                filled(weight, 1, missing).text());
     }
 
-    private List<Long> each(long value) {
-        return Collections.nCopies(settings.stride().size(), value);
+    private String convolution(String x, String weight) {
+        return "torch.convolution(" + x + ", " + weight + ", None, " + settings.stride() + ", " + evenPadding() + ", "
+                + settings.dilation() + ", False, " + each(0) + ", " + settings.groups() + ")";
     }
 
-    private List<Long> evenPadding() {
-        return settings.isPaddedEvenly()
-                ? settings.padding().stream().map(widths -> widths.get(0)).toList()
-                : each(0);
-    }
-
-    private String padded(DjlScriptTerm x) {
-        return settings.isPaddedEvenly() ? x.text() : pad(x.text(), settings.padding());
-    }
-
-    /** PyTorch counts axes from the last; a negative width cuts. */
-    private static String pad(String x, List<List<Long>> widths) {
-        List<Long> fromLast = new ArrayList<>();
-        for (int axis = widths.size() - 1; axis >= 0; axis--) {
-            fromLast.addAll(widths.get(axis));
+    /** Channels of zeros after those of each group. */
+    private DjlScriptTerm filled(DjlScriptTerm x, long groups, long missing) {
+        if (missing == 0) {
+            return x;
         }
-        return "torch.constant_pad_nd(" + x + ", " + fromLast + ", 0)";
+        Shape shape = x.shape();
+        Shape spatial = shape.slice(2, shape.rank());
+        long channels = shape.extent(1) / groups;
+        List<List<Long>> widths = new ArrayList<>(List.of(List.of(0L, missing)));
+        widths.addAll(Collections.nCopies(spatial.rank(), List.of(0L, 0L)));
+        Shape grouped = shape.slice(0, 1).concat(Shape.of(groups, channels)).concat(spatial);
+        Shape result = shape.with(1, groups * (channels + missing));
+        String text = groups == 1 ? pad(x.text(), widths) : reshape(pad(reshape(x.text(), grouped), widths), result);
+        return term(text, result);
     }
 
     /**
-     * The product of weight and cotangent, whose columns are added up where the windows lay. PyTorch's own derivative by the
-     * input, which transposed convolutions are too, gives other numbers at every call where two threads share it and the filters
-     * do not fill a vector.
+     * The columns decide where the sum of the convolution's results is NaN, which an infinite weight times a zero between or around
+     * the cotangent's elements is too.
      */
-    String byInput(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
+    String byInput(DjlScriptBody body, Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
         if (input.closedSize() == 0) {
             return "torch.zeros(" + DjlScriptTerm.list(input) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")";
         }
+        String convolved = body.variable(byConvolution(body, input, weight, cotangent));
+        String result = body.name();
+        body.line("if bool(torch.isnan(torch.sum(" + convolved + "))):");
+        body.line("  " + result + " = " + byColumns(input, weight, cotangent));
+        body.line("else:");
+        body.line("  " + result + " = " + convolved);
+        return result;
+    }
+
+    /**
+     * The convolution of the cotangent, spread by the stride, with the weight turned around, whose filters and channels change
+     * places (Dumoulin and Visin, A guide to convolution arithmetic, 4.6).
+     */
+    private String byConvolution(DjlScriptBody body, Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
+        DjlScriptTerm spread = spread(body, cotangent);
+        List<List<Long>> widths = new ArrayList<>();
+        for (int axis = 0; axis < settings.stride().size(); axis++) {
+            long span = settings.dilation().get(axis) * (weight.shape().extent(2 + axis) - 1);
+            long before = span - settings.padding().get(axis).get(0);
+            long after = input.extent(2 + axis) + span - before - spread.shape().extent(2 + axis);
+            widths.add(List.of(before, after));
+        }
+        Convolution turned = new Convolution(each(1), widths, settings.dilation(), settings.groups());
+        return new DjlScriptConvolution(turned, dtype).value(spread, turned(weight));
+    }
+
+    /** The product of weight and cotangent, whose columns are added up where the windows lay. */
+    private String byColumns(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
         int rank = weight.rank() - 2;
         Shape kernel = weight.shape().slice(2, rank + 2);
         long columns = weight.shape().extent(1) * kernel.size();
         long filters = weight.shape().extent(0) / settings.groups();
         long places = cotangent.shape().slice(2, rank + 2).size();
         Shape batch = input.slice(0, 1);
-        Shape grouped = Shape.of(settings.groups(), filters, columns);
-        String turned = "torch.transpose(" + reshape(weight.text(), grouped) + ", 1, 2)";
+        String turned =
+                "torch.transpose(" + reshape(weight.text(), Shape.of(settings.groups(), filters, columns)) + ", 1, 2)";
         String rows = reshape(cotangent.text(), batch.concat(Shape.of(settings.groups(), filters, places)));
         String product = reshape(
                 "torch.matmul(" + turned + ", " + rows + ")",
@@ -65,10 +103,6 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
                 + ")";
         String padded = reshape(sum, input.slice(0, 2).concat(around(input)));
         return settings.isPaddedEvenly() ? padded : pad(padded, cuts());
-    }
-
-    private static String reshape(String x, Shape shape) {
-        return "torch.reshape(" + x + ", " + DjlScriptTerm.list(shape) + ")";
     }
 
     /** The spatial sizes of the input, with its padding where that is uneven. */
@@ -96,6 +130,39 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
         return (values.size() == 1 ? List.of(first, values.get(0)) : values).toString();
     }
 
+    /** Zeros between the elements, a stride less one of them. */
+    private DjlScriptTerm spread(DjlScriptBody body, DjlScriptTerm cotangent) {
+        if (settings.stride().equals(each(1))) {
+            return cotangent;
+        }
+        Shape shape = cotangent.shape();
+        for (int axis = 0; axis < settings.stride().size(); axis++) {
+            long size = shape.extent(2 + axis);
+            shape = shape.with(2 + axis, (size - 1) * settings.stride().get(axis) + 1);
+        }
+        String spread = body.variable(
+                "torch.zeros(" + DjlScriptTerm.list(shape) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")");
+        String places = spread;
+        for (int axis = 0; axis < settings.stride().size(); axis++) {
+            places = "torch.slice(" + places + ", " + (2 + axis) + ", 0, " + Long.MAX_VALUE + ", "
+                    + settings.stride().get(axis) + ")";
+        }
+        body.variable("torch.copy_(" + places + ", " + cotangent.text() + ")");
+        return term(spread, shape);
+    }
+
+    private DjlScriptTerm turned(DjlScriptTerm weight) {
+        Shape kernel = weight.shape().slice(2, weight.rank());
+        long filters = weight.shape().extent(0) / settings.groups();
+        long channels = weight.shape().extent(1);
+        int[] axes = IntStream.range(2, weight.rank()).toArray();
+        String flipped = "torch.flip(" + weight.text() + ", " + DjlScriptTerm.list(axes) + ")";
+        String grouped =
+                reshape(flipped, Shape.of(settings.groups(), filters, channels).concat(kernel));
+        Shape result = Shape.of(settings.groups() * channels, filters).concat(kernel);
+        return term(reshape("torch.transpose(" + grouped + ", 1, 2)", result), result);
+    }
+
     /** Of the weight PyTorch looks at the shape and the layout alone. */
     String byWeight(DjlScriptBody body, Shape weight, DjlScriptTerm x, String cotangent) {
         String byWeight = body.name();
@@ -104,5 +171,40 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
                 + ", " + padded(x) + ", " + empty + ", None, " + settings.stride() + ", " + evenPadding() + ", "
                 + settings.dilation() + ", False, " + each(0) + ", " + settings.groups() + ", [False, True, False])");
         return byWeight;
+    }
+
+    private DjlScriptTerm term(String text, Shape shape) {
+        return DjlScriptTerm.of(text, new TensorType(dtype, shape));
+    }
+
+    private List<Long> each(long value) {
+        return Collections.nCopies(settings.stride().size(), value);
+    }
+
+    private boolean padsItself() {
+        return settings.isPaddedEvenly() && settings.padding().stream().allMatch(widths -> widths.get(0) >= 0);
+    }
+
+    private List<Long> evenPadding() {
+        return padsItself()
+                ? settings.padding().stream().map(widths -> widths.get(0)).toList()
+                : each(0);
+    }
+
+    private String padded(DjlScriptTerm x) {
+        return padsItself() ? x.text() : pad(x.text(), settings.padding());
+    }
+
+    /** PyTorch counts axes from the last; a negative width cuts. */
+    private static String pad(String x, List<List<Long>> widths) {
+        List<Long> fromLast = new ArrayList<>();
+        for (int axis = widths.size() - 1; axis >= 0; axis--) {
+            fromLast.addAll(widths.get(axis));
+        }
+        return "torch.constant_pad_nd(" + x + ", " + fromLast + ", 0)";
+    }
+
+    private static String reshape(String x, Shape shape) {
+        return "torch.reshape(" + x + ", " + DjlScriptTerm.list(shape) + ")";
     }
 }
