@@ -51,14 +51,17 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
     }
 
     /**
-     * The columns decide where the sum of the convolution's results is NaN, which an infinite weight times a zero between or around
-     * the cotangent's elements is too.
+     * By a convolution where the stride is 1, else by columns. Columns also decide where the sum of the convolution's results is
+     * NaN, which an infinite weight times a zero around the cotangent is too.
      */
     String byInput(DjlScriptBody body, Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
         if (input.closedSize() == 0) {
             return "torch.zeros(" + DjlScriptTerm.list(input) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")";
         }
-        String convolved = body.variable(byConvolution(body, input, weight, cotangent));
+        if (!settings.stride().equals(each(1))) {
+            return byColumns(input, weight, cotangent);
+        }
+        String convolved = body.variable(byConvolution(input, weight, cotangent));
         String result = body.name();
         body.line("if bool(torch.isnan(torch.sum(" + convolved + "))):");
         body.line("  " + result + " = " + byColumns(input, weight, cotangent));
@@ -68,20 +71,20 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
     }
 
     /**
-     * The convolution of the cotangent, spread by the stride, with the weight turned around, whose filters and channels change
-     * places (Dumoulin and Visin, A guide to convolution arithmetic, 4.6).
+     * The convolution of the cotangent with the weight turned around, whose filters and channels change places (Dumoulin and
+     * Visin, A guide to convolution arithmetic, 4.3).
      */
-    private String byConvolution(DjlScriptBody body, Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
-        DjlScriptTerm spread = spread(body, cotangent);
+    private String byConvolution(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
         List<List<Long>> widths = new ArrayList<>();
         for (int axis = 0; axis < settings.stride().size(); axis++) {
             long span = settings.dilation().get(axis) * (weight.shape().extent(2 + axis) - 1);
             long before = span - settings.padding().get(axis).get(0);
-            long after = input.extent(2 + axis) + span - before - spread.shape().extent(2 + axis);
+            long after =
+                    input.extent(2 + axis) + span - before - cotangent.shape().extent(2 + axis);
             widths.add(List.of(before, after));
         }
         Convolution turned = new Convolution(each(1), widths, settings.dilation(), settings.groups());
-        return new DjlScriptConvolution(turned, dtype).value(spread, turned(weight));
+        return new DjlScriptConvolution(turned, dtype).value(cotangent, turned(weight));
     }
 
     /** The product of weight and cotangent, whose columns are added up where the windows lay. */
@@ -128,27 +131,6 @@ record DjlScriptConvolution(Convolution settings, DType dtype) {
     /** PyTorch adds up columns in planes, of which a line is one. */
     private static String plane(List<Long> values, long first) {
         return (values.size() == 1 ? List.of(first, values.get(0)) : values).toString();
-    }
-
-    /** Zeros between the elements, a stride less one of them. */
-    private DjlScriptTerm spread(DjlScriptBody body, DjlScriptTerm cotangent) {
-        if (settings.stride().equals(each(1))) {
-            return cotangent;
-        }
-        Shape shape = cotangent.shape();
-        for (int axis = 0; axis < settings.stride().size(); axis++) {
-            long size = shape.extent(2 + axis);
-            shape = shape.with(2 + axis, (size - 1) * settings.stride().get(axis) + 1);
-        }
-        String spread = body.variable(
-                "torch.zeros(" + DjlScriptTerm.list(shape) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")");
-        String places = spread;
-        for (int axis = 0; axis < settings.stride().size(); axis++) {
-            places = "torch.slice(" + places + ", " + (2 + axis) + ", 0, " + Long.MAX_VALUE + ", "
-                    + settings.stride().get(axis) + ")";
-        }
-        body.variable("torch.copy_(" + places + ", " + cotangent.text() + ")");
-        return term(spread, shape);
     }
 
     private DjlScriptTerm turned(DjlScriptTerm weight) {
