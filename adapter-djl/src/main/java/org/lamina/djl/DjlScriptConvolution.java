@@ -11,19 +11,21 @@ import org.lamina.TensorType;
 import org.lamina.graph.Convolution;
 
 /**
- * A convolution and its derivatives as PyTorch's kernels. In float32 those give wrong numbers, and others at every call, if they
- * add up over more channels than one vector of the processor holds and the last vector is not full: the kernel of convolution
- * itself, which is given channels of zeros here to fill it, and that of the derivative by the input, which also is wrong for 48
- * channels and stride 2 and is not used at all.
+ * A convolution and its derivatives as PyTorch's kernels. In float32 those put channels into blocks as long as a vector of the
+ * processor and leave what they find in memory in the rest of the last block, which is then added up: the results are wrong, and
+ * others at every call. Convolution itself is given channels of zeros here to fill the block; the derivative by the input, which
+ * also is wrong for some full blocks and stride 2, is not used at all.
  */
 record DjlScriptConvolution(Convolution settings, DType dtype) {
-    /** How many float32 numbers the longest vector holds, that of AVX-512. */
-    private static final int VECTOR = 16;
+    /** So many channels or less are not put into blocks; it is also the length of the shortest block, that of AVX2. */
+    private static final int LOOSE = 8;
+    /** The length of the longest block, that of AVX-512. */
+    private static final int BLOCK = 16;
 
     /** Uneven padding is done before. */
     String value(DjlScriptTerm x, DjlScriptTerm weight) {
         long channels = weight.shape().extent(1);
-        long missing = dtype == DType.FLOAT32 && channels > VECTOR ? Math.floorMod(-channels, VECTOR) : 0;
+        long missing = dtype == DType.FLOAT32 && channels > LOOSE ? Math.floorMod(-channels, BLOCK) : 0;
         return convolution(
                 padded(filled(x, settings.groups(), missing)),
                 filled(weight, 1, missing).text());

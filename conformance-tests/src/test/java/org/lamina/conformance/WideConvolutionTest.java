@@ -33,6 +33,7 @@ class WideConvolutionTest {
                 .filter(backend -> !backend.equals("reference"))
                 .flatMap(backend -> Stream.of(
                         Arguments.of(backend, 17, 6, 1, 1),
+                        Arguments.of(backend, 12, 9, 1, 1),
                         Arguments.of(backend, 33, 20, 1, 1),
                         Arguments.of(backend, 3, 33, 2, 1),
                         Arguments.of(backend, 48, 16, 2, 1),
