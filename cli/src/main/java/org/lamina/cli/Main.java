@@ -1,7 +1,9 @@
 package org.lamina.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -36,16 +38,29 @@ public final class Main {
 
     /** Runs the command line and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        int exitCode = commandLine().execute(arguments);
+        int exitCode;
+        try (BackendAhead ahead = BackendAhead.of(List.of(arguments))) {
+            exitCode = commandLine(ahead).execute(arguments);
+        }
         System.exit(StandardOutput.exitCode(exitCode, System.out, System.err, StandardOutput.isPipe()));
     }
 
-    static CommandLine commandLine() {
+    static CommandLine commandLine(BackendAhead ahead) {
         Main main = new Main();
         Failures failures = new Failures(() -> main.verbose);
-        return new CommandLine(main)
+        return new CommandLine(main, factory(ahead))
                 .setExecutionStrategy(failures.reportingErrors(new RunLast()))
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);
+    }
+
+    private static IFactory factory(BackendAhead ahead) {
+        IFactory rest = CommandLine.defaultFactory();
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == RunCommand.class ? type.cast(new RunCommand(ahead)) : rest.create(type);
+            }
+        };
     }
 }

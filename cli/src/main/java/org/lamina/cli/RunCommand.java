@@ -63,7 +63,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FILE", required = true, description = "Where y goes, as safetensors.")
     private Path output;
 
-    RunCommand() {}
+    private final BackendAhead ahead;
+
+    RunCommand(BackendAhead ahead) {
+        this.ahead = ahead;
+    }
 
     @Override
     public Integer call() {
@@ -83,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Map<String, HostArray> run(String name, LayerFile source, InputFile inputs, Map<String, HostArray> values) {
-        try (Backend backend = Backend.load(name)) {
+        try (Backend backend = ahead.load(name)) {
             Model model = backend.model(source.layer(), inputs.width()).initialize(inputs.types(), values);
             Map<String, HostArray> results = new LinkedHashMap<>();
             if (gradient) {

@@ -17,7 +17,7 @@ class HelpTest {
     private static final int WIDTH = 80;
 
     static List<String> commands() {
-        return List.copyOf(Main.commandLine().getSubcommands().keySet());
+        return List.copyOf(Main.commandLine(BackendAhead.NONE).getSubcommands().keySet());
     }
 
     @ParameterizedTest

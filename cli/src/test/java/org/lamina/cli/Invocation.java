@@ -11,7 +11,8 @@ record Invocation(int exitCode, String out, String err) {
     static Invocation lamina(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command =
+                Main.commandLine(BackendAhead.NONE).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode =
                 command.execute(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
         return new Invocation(exitCode, out.toString(), err.toString());
