@@ -23,6 +23,15 @@ record DjlKernels() implements Kernels {
         }
     }
 
+    /** PyTorch's own for matrices starts its sums with the row, which rounds otherwise than the ops. */
+    @Override
+    public @Nullable NativeFunction linear(DType dtype) {
+        return DjlScriptProduct.isFast(dtype)
+                ? new Kernel("linear", (body, type, operands) -> new DjlScriptProduct(operands.get(0), operands.get(1))
+                        .plus(body, operands.get(2)))
+                : null;
+    }
+
     /**
      * PyTorch's kernel gives NaN where the variance overflows, so where the inverse of a row's deviation is 0 or NaN the ops
      * decide.

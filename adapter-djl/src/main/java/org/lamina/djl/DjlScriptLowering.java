@@ -284,8 +284,7 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
 
     @Override
     public DjlScriptTerm matmul(DjlScriptTerm x, DjlScriptTerm y) {
-        String name = x.rank() == 2 && y.rank() == 2 ? "mm" : "matmul";
-        return like(x, "torch." + name + "(" + x.text() + ", " + y.text() + ")");
+        return like(x, new DjlScriptProduct(x, y).value(body));
     }
 
     @Override

@@ -54,6 +54,7 @@ class AdapterMirrorTest {
             "*ScriptBody.java",
             "*ScriptConvolution.java",
             "*ScriptLowering.java",
+            "*ScriptProduct.java",
             "*ScriptTerm.java",
             "*ScriptText.java");
 
