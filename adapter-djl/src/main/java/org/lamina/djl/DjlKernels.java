@@ -23,6 +23,14 @@ record DjlKernels() implements Kernels {
         }
     }
 
+    @Override
+    public NativeFunction reluByInput(DType dtype) {
+        return new Kernel(
+                "relu_by_input",
+                (body, type, operands) -> "torch.threshold_backward("
+                        + operands.get(1).text() + ", " + operands.get(0).text() + ", 0)");
+    }
+
     /** PyTorch's own for matrices starts its sums with the row, which rounds otherwise than the ops. */
     @Override
     public @Nullable NativeFunction linear(DType dtype) {
@@ -84,9 +92,9 @@ record DjlKernels() implements Kernels {
     public @Nullable NativeFunction convolutionByInput(DType dtype, Convolution convolution) {
         return convolution.stride().size() > 2
                 ? null
-                : new Kernel(
-                        "convolution_by_input", (body, type, operands) -> new DjlScriptConvolution(convolution, dtype)
-                                .byInput(body, type.shape(), operands.get(0), operands.get(1)));
+                : new Kernel("convolution_by_input", (body, type, operands) -> new DjlScriptConvolutionByInput(
+                                convolution, dtype)
+                        .value(body, type.shape(), operands.get(0), operands.get(1)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.lamina.djl;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -104,5 +105,30 @@ record DjlScriptTerm(String text, TensorType type, @Nullable String number) {
     /** The number if there is one, else the tensor: what may stand as a second operand. */
     String operand() {
         return number == null ? text : number;
+    }
+
+    /** The same elements in another shape. */
+    DjlScriptTerm reshape(Shape result) {
+        return of("torch.reshape(" + text + ", " + list(result) + ")", new TensorType(dtype(), result));
+    }
+
+    /**
+     * Zeros around the last axes, a negative width cuts; PyTorch counts axes from the last.
+     *
+     * @param widths before and after each of the last axes, whose sizes are not open
+     */
+    DjlScriptTerm pad(List<List<Long>> widths) {
+        if (widths.stream().allMatch(List.of(0L, 0L)::equals)) {
+            return this;
+        }
+        List<Long> fromLast = new ArrayList<>();
+        Shape result = shape();
+        for (int i = widths.size() - 1; i >= 0; i--) {
+            List<Long> width = widths.get(i);
+            int axis = rank() - widths.size() + i;
+            fromLast.addAll(width);
+            result = result.with(axis, result.extent(axis) + width.get(0) + width.get(1));
+        }
+        return of("torch.constant_pad_nd(" + text + ", " + fromLast + ", 0)", new TensorType(dtype(), result));
     }
 }

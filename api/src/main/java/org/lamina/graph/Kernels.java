@@ -14,6 +14,11 @@ public interface Kernels {
         return null;
     }
 
+    /** The derivative of max(x, 0): from x or the maximum, and the cotangent, 0 where the first is 0 or less, else the cotangent. */
+    default @Nullable NativeFunction reluByInput(DType dtype) {
+        return null;
+    }
+
     /** x w + b of matrices x and w and a row b. */
     default @Nullable NativeFunction linear(DType dtype) {
         return null;

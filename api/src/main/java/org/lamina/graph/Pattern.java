@@ -3,6 +3,7 @@ package org.lamina.graph;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -21,9 +22,16 @@ final class Pattern {
 
     /** What may stand for a node and what it is computed from, the greatest first. */
     static List<Match> matches(Node node) {
-        if (!(node.op() instanceof Binary binary) || !node.type().dtype().isFloating()) {
+        if (!node.type().dtype().isFloating()) {
             return List.of();
         }
+        if (node.op() instanceof Select) {
+            return Stream.ofNullable(reluByInput(node)).toList();
+        }
+        return node.op() instanceof Binary binary ? matches(node, binary) : List.of();
+    }
+
+    private static List<Match> matches(Node node, Binary binary) {
         List<Rule> rules =
                 switch (binary) {
                     case ADD -> List.of(Pattern::layerNorm, Pattern::linear);
@@ -80,6 +88,20 @@ final class Pattern {
         HostArray constant = GraphBuilder.scalarValue(zero);
         return constant != null && constant.doubleAt(0) == 0 && x.type().equals(node.type())
                 ? new Match(kernels -> kernels.relu(node.type().dtype()), List.of(x))
+                : null;
+    }
+
+    private static @Nullable Match reluByInput(Node node) {
+        Node condition = node.operand(0);
+        Node cotangent = node.operand(2);
+        boolean matches = condition.op() == Comparison.LESS_EQUAL
+                && Simplification.isScalar(condition.operand(1), 0)
+                && Simplification.isScalar(node.operand(1), 0)
+                && condition.operand(0).type().equals(node.type())
+                && cotangent.type().equals(node.type());
+        return matches
+                ? new Match(
+                        kernels -> kernels.reluByInput(node.type().dtype()), List.of(condition.operand(0), cotangent))
                 : null;
     }
 

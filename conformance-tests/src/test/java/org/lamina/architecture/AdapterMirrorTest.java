@@ -52,8 +52,11 @@ class AdapterMirrorTest {
             "*Script.java",
             "*ScriptArchive.java",
             "*ScriptBody.java",
+            "*ScriptColumns.java",
             "*ScriptConvolution.java",
+            "*ScriptConvolutionByInput.java",
             "*ScriptLowering.java",
+            "*ScriptPhases.java",
             "*ScriptProduct.java",
             "*ScriptTerm.java",
             "*ScriptText.java");

@@ -38,7 +38,8 @@ class WideConvolutionTest {
                         Arguments.of(backend, 3, 33, 2, 1),
                         Arguments.of(backend, 48, 16, 2, 1),
                         Arguments.of(backend, 16, 17, 2, 1),
-                        Arguments.of(backend, 34, 36, 1, 2)));
+                        Arguments.of(backend, 34, 36, 1, 2),
+                        Arguments.of(backend, 34, 36, 3, 2)));
     }
 
     @ParameterizedTest(name = "{0}, {1} channels, {2} filters, stride {3}, {4} groups")
