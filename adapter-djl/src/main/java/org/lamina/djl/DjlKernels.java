@@ -71,13 +71,9 @@ record DjlKernels() implements Kernels {
         return new Kernel("gelu", (body, type, operands) -> {
             String x = operands.get(0).text();
             String y = body.variable("torch.gelu(" + x + ")");
-            String result = body.name();
-            body.line("if bool(torch.isnan(torch.sum(" + y + "))):");
-            body.line("  " + result + " = torch.mul(torch.mul(" + x + ", 0.5), torch.add(torch.erf(torch.mul(" + x
-                    + ", " + DjlScriptTerm.number(Math.sqrt(0.5), dtype) + ")), 1.0))");
-            body.line("else:");
-            body.line("  " + result + " = " + y);
-            return result;
+            String byOps = "torch.mul(torch.mul(" + x + ", 0.5), torch.add(torch.erf(torch.mul(" + x + ", "
+                    + DjlScriptTerm.number(Math.sqrt(0.5), dtype) + ")), 1.0))";
+            return body.either("bool(torch.isnan(torch.sum(" + y + ")))", byOps, y);
         });
     }
 

@@ -14,6 +14,16 @@ final class DjlScriptBody {
         return name;
     }
 
+    /** A new name that holds the value of one expression or the other; only that one is computed. */
+    String either(String condition, String first, String second) {
+        String name = name();
+        line("if " + condition + ":");
+        line("  " + name + " = " + first);
+        line("else:");
+        line("  " + name + " = " + second);
+        return name;
+    }
+
     /** A name that nothing else has. */
     String name() {
         return "v" + names++;

@@ -29,12 +29,7 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
             return byColumns;
         }
         String convolved = body.variable(byConvolution(axes, input, weight, cotangent));
-        String result = body.name();
-        body.line("if bool(torch.isnan(torch.sum(" + convolved + "))):");
-        body.line("  " + result + " = " + byColumns);
-        body.line("else:");
-        body.line("  " + result + " = " + convolved);
-        return result;
+        return body.either("bool(torch.isnan(torch.sum(" + convolved + ")))", byColumns, convolved);
     }
 
     private List<DjlScriptPhases> axes(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {

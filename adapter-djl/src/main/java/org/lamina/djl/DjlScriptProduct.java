@@ -6,12 +6,19 @@ import org.lamina.DType;
 import org.lamina.Shape;
 
 /**
- * A product of matrices, of which x may have axes before. PyTorch's own goes to MKL, which uses half of what some processors have;
- * large ones of float32 go to oneDNN by the op that PyTorch's compiler has for it, which wants a matrix without gaps.
+ * A product of matrices, of which x may have axes before. PyTorch's own goes to MKL, which uses half of what some processors have
+ * and wakes all threads for a product that takes a microsecond: large ones of float32 go to oneDNN by the op that PyTorch's
+ * compiler has for it, which wants a matrix without gaps, and small ones are sums of elements.
  */
 record DjlScriptProduct(DjlScriptTerm x, DjlScriptTerm y) {
     /** So many multiplications make up for oneDNN's longer start; of nothing it makes no product. */
     private static final long LARGE = 1 << 21;
+    /** Of a product of fewer for each example, no usual batch makes a large one, nor of one of more a small one. */
+    private static final long LARGE_FOR_EACH = 1 << 12;
+    /** The most multiplications that are quicker element by element. */
+    private static final long SMALL = 1 << 14;
+    /** MKL takes one thread for fewer, or for one row. */
+    private static final long SMALL_FOR_EACH = 1 << 7;
 
     private static final boolean HAS_ONEDNN = JniUtils.getFeatures().contains(StandardCapabilities.MKLDNN);
 
@@ -22,35 +29,40 @@ record DjlScriptProduct(DjlScriptTerm x, DjlScriptTerm y) {
 
     /** The product. */
     String value(DjlScriptBody body) {
-        return isFast(x.dtype()) && x.rank() >= 2 && y.rank() == 2 && mayBeLarge()
-                ? choice(body, oneDnn("None"), plain())
-                : plain();
+        return chosen(body, oneDnn("None"), bySum(), plain());
     }
 
     /** The product and a row, which is added last, as by an op of its own. */
     String plus(DjlScriptBody body, DjlScriptTerm row) {
-        String sum = "torch.add_(" + plain() + ", " + row.text() + ")";
-        return mayBeLarge() ? choice(body, oneDnn("torch.contiguous(" + row.text() + ")"), sum) : sum;
+        String more = ", " + row.text() + ")";
+        String large = oneDnn("torch.contiguous(" + row.text() + ")");
+        return chosen(body, large, "torch.add_(" + bySum() + more, "torch.add_(" + plain() + more);
     }
 
-    private boolean mayBeLarge() {
-        Shape multiplied = multiplied();
-        long size = multiplied.closedSize();
-        return size > 0 && (multiplied.isOpen() || size >= LARGE);
+    private String chosen(DjlScriptBody body, String large, String small, String plain) {
+        Shape multiplied = x.shape().concat(y.shape().slice(y.rank() - 1, y.rank()));
+        String size = DjlScriptTerm.product(multiplied);
+        if (isLarge(multiplied)) {
+            String dense = "torch.is_contiguous(" + y.text() + ") or torch.is_contiguous(" + transposed() + ")";
+            return body.either(size + " >= " + LARGE + " and (" + dense + ")", large, plain);
+        }
+        if (isSmall(multiplied)) {
+            String rows = DjlScriptTerm.sizes(x.shape()).get(0);
+            return body.either(rows + " > 1 and " + size + " <= " + SMALL, small, plain);
+        }
+        return plain;
     }
 
-    private Shape multiplied() {
-        return x.shape().concat(y.shape().slice(1, 2));
+    private boolean isLarge(Shape multiplied) {
+        boolean matrix = x.rank() >= 2 && y.rank() == 2;
+        long least = multiplied.isOpen() ? LARGE_FOR_EACH : LARGE;
+        return matrix && isFast(x.dtype()) && multiplied.closedSize() >= least;
     }
 
-    private String choice(DjlScriptBody body, String large, String small) {
-        String result = body.name();
-        body.line("if " + DjlScriptTerm.product(multiplied()) + " >= " + LARGE + " and (torch.is_contiguous(" + y.text()
-                + ") or torch.is_contiguous(" + transposed() + ")):");
-        body.line("  " + result + " = " + large);
-        body.line("else:");
-        body.line("  " + result + " = " + small);
-        return result;
+    private boolean isSmall(Shape multiplied) {
+        boolean matrices = x.rank() == 2 && y.rank() == 2 && !y.shape().isOpen();
+        long most = multiplied.isOpen() ? LARGE_FOR_EACH : SMALL;
+        return matrices && multiplied.closedSize() >= SMALL_FOR_EACH && multiplied.closedSize() <= most;
     }
 
     private String oneDnn(String row) {
@@ -60,6 +72,10 @@ record DjlScriptProduct(DjlScriptTerm x, DjlScriptTerm y) {
 
     private String transposed() {
         return "torch.transpose(" + y.text() + ", 0, 1)";
+    }
+
+    private String bySum() {
+        return "torch.sum(torch.mul(torch.unsqueeze(" + x.text() + ", 2), " + y.text() + "), [1], False)";
     }
 
     private String plain() {

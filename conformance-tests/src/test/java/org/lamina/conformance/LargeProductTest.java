@@ -2,11 +2,13 @@ package org.lamina.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,9 +51,10 @@ class LargeProductTest {
         assertThat(gradients(backend, x, values(inputs, outputs)))
                 .hasSize(CALLS)
                 .allSatisfy(actual -> {
-                    assertThat(actual.outputs()).isEqualTo(expected.outputs());
-                    assertThat(actual.inputs()).isEqualTo(expected.inputs());
-                    assertThat(actual.parameters()).isEqualTo(expected.parameters());
+                    assertThat(unsigned(actual.outputs())).isEqualTo(unsigned(expected.outputs()));
+                    assertThat(unsigned(actual.inputs())).isEqualTo(unsigned(expected.inputs()));
+                    assertThat(unsigned(actual.parameters().values()))
+                            .isEqualTo(unsigned(expected.parameters().values()));
                 });
     }
 
@@ -70,6 +73,14 @@ class LargeProductTest {
                 "0.bias",
                 HostArray.generate(type(outputs), i -> i == 0 ? Double.NEGATIVE_INFINITY : 1));
         assertThat(predict(backend, x, values)).isEqualTo(predict("reference", x, values));
+    }
+
+    /** Without the signs of zeros: a sum of one product may keep it. */
+    private static List<HostArray> unsigned(Collection<? extends @Nullable HostArray> arrays) {
+        return arrays.stream()
+                .map(Objects::requireNonNull)
+                .map(array -> HostArray.generate(array.type(), i -> array.doubleAt(i) + 0.0))
+                .toList();
     }
 
     private static TensorType type(long... sizes) {
