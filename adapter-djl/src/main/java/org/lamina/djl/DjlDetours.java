@@ -284,7 +284,7 @@ final class DjlDetours {
     /** MXNet multiplies few axes of matrices only. */
     NDArray matmul(NDArray x, NDArray y) {
         if (mxnet && isPlain(x) && isPlain(y)) {
-            return only(() -> fullyConnected(x, y));
+            return only(() -> batched(x, y));
         }
         if (!mxnet || Math.max(rank(x), rank(y)) <= MXNET_AXES) {
             return x.matMul(y);
@@ -305,13 +305,12 @@ final class DjlDetours {
         return rank(matrix) == 2 && matrix.size() > 0 && matrix.getDataType() == DataType.FLOAT32;
     }
 
-    /** A layer without bias is computed by oneDNN, in half the time that MXNet's product of matrices takes. */
-    private NDArray fullyConnected(NDArray x, NDArray y) {
-        PairList<String, Object> settings = new PairList<>();
-        settings.add("num_hidden", y.getShape().get(1));
-        settings.add("flatten", false);
-        settings.add("no_bias", true);
-        return invoke("_npx_fully_connected", new NDList(x, y.transpose()), settings);
+    /** A product of one matrix and one is computed by oneDNN, in half the time that MXNet's product of matrices takes. */
+    private NDArray batched(NDArray x, NDArray y) {
+        Shape one = new Shape(1);
+        NDList matrices = new NDList(x.reshape(one.addAll(x.getShape())), y.reshape(one.addAll(y.getShape())));
+        Shape product = new Shape(x.getShape().get(0), y.getShape().get(1));
+        return invoke("batch_dot", matrices, new PairList<>()).reshape(product);
     }
 
     NDArray transpose(NDArray x, int[] permutation) {

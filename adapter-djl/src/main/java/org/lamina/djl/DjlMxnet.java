@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
+import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.spi.BackendFailures;
 
@@ -37,6 +38,8 @@ final class DjlMxnet {
                 long[] shape, int rank, int device, int deviceId, int delayed, int dtype, long[] array);
 
         static native int MXShallowCopyNDArray(long array, long[] copy);
+
+        static native int MXNDArrayReshape64(long array, int rank, long[] shape, int reversed, long[] view);
 
         static native int MXNDArrayWaitToRead(long array);
 
@@ -129,6 +132,14 @@ final class DjlMxnet {
         return copy[0];
     }
 
+    /** Another owner of the same elements, in another shape. */
+    static long reshape(long array, Shape shape) {
+        long[] view = new long[1];
+        long[] sizes = shape.toArray();
+        unrecorded(() -> check(Functions.MXNDArrayReshape64(array, sizes.length, sizes, 0, view)));
+        return view[0];
+    }
+
     /** Waits until all that is to be written to an array has been. */
     static void await(long array) {
         check(Functions.MXNDArrayWaitToRead(array));
@@ -194,22 +205,26 @@ final class DjlMxnet {
     }
 
     /**
-     * Runs a program, which returns before the values are there. If the thread records for DJL's own differentiation, this is no
-     * part of it.
+     * Runs a program, which returns before the values are there.
      *
      * @param inputs where the inputs' numbers lie
      * @param results where to write how many outputs there are, in 8 bytes, and then where their numbers lie, until the thread's
      *     next call
      */
     static void run(long program, int count, Pointer inputs, Pointer results) {
+        results.setLong(0, 0);
+        results.setLong(Long.BYTES, 0);
+        long address = Pointer.nativeValue(results);
+        unrecorded(() -> check(Functions.MXInvokeCachedOp(
+                program, count, Pointer.nativeValue(inputs), address, address + Long.BYTES)));
+    }
+
+    /** Calls what is no part of DJL's own differentiation, if the thread records for that. */
+    private static void unrecorded(Runnable call) {
         int[] recording = new int[1];
         check(Functions.MXAutogradSetIsRecording(0, recording));
         try {
-            results.setLong(0, 0);
-            results.setLong(Long.BYTES, 0);
-            long address = Pointer.nativeValue(results);
-            check(Functions.MXInvokeCachedOp(
-                    program, count, Pointer.nativeValue(inputs), address, address + Long.BYTES));
+            call.run();
         } finally {
             if (recording[0] != 0) {
                 check(Functions.MXAutogradSetIsRecording(recording[0], recording));

@@ -30,6 +30,11 @@ record DjlSymbol(
         return new DjlSymbol(node, type, constant, form);
     }
 
+    /** (1, ...) of a shape. */
+    static Shape batchOfOne(Shape shape) {
+        return Shape.of(1).concat(shape);
+    }
+
     Shape shape() {
         return type.shape();
     }

@@ -22,6 +22,9 @@ final class DjlSymbolArray implements NativeArray {
 
     private final TensorType type;
     private final long array;
+    /** The number of the same elements as a batch of one, 0 if nobody asked for it. */
+    private long batch;
+
     private int users;
     private boolean closed;
 
@@ -94,13 +97,29 @@ final class DjlSymbolArray implements NativeArray {
      * @throws LaminaException if this is closed
      */
     synchronized long acquire() {
+        requireOpen();
+        users++;
+        return array;
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "array " + type + " of djl was closed, so its values are gone. Close it after its last use.");
         }
+    }
+
+    /**
+     * The number of the same elements with an axis of size 1 before the others, good until it is released.
+     *
+     * @throws LaminaException if this is closed
+     */
+    synchronized long acquireBatch() {
+        requireOpen();
+        batch = batch != 0 ? batch : DjlMxnet.reshape(array, DjlSymbol.batchOfOne(type.shape()));
         users++;
-        return array;
+        return batch;
     }
 
     /** The array's number, for whoever holds it open. */
@@ -123,6 +142,9 @@ final class DjlSymbolArray implements NativeArray {
     private void freeUnused() {
         if (closed && users == 0) {
             DjlMxnet.free(array);
+            if (batch != 0) {
+                DjlMxnet.free(batch);
+            }
         }
     }
 

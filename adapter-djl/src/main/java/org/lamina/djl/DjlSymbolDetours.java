@@ -209,7 +209,7 @@ final class DjlSymbolDetours {
         if (axes.length == 0) {
             return x;
         }
-        DjlSymbol result = op(op, type, Map.of("axis", tuple(axes), "keepdims", keepDims ? "True" : "False"), x);
+        DjlSymbol result = op(op, type, Map.of("axis", tuple(axes), "keepdims", flag(keepDims)), x);
         return type.dtype().isInteger() ? cast(result, type.dtype()) : result;
     }
 
@@ -228,7 +228,7 @@ final class DjlSymbolDetours {
         Shape shape = reduced(x.shape(), axes, keepDims);
         if (leading) {
             DjlSymbol rows = reshape(x, Shape.of(count, rest));
-            return reshape(product(ones(x, 1, count), rows), shape);
+            return reshape(matmul(ones(x, 1, count), rows), shape);
         }
         DjlSymbol columns = reshape(transpose(x, order), Shape.of(rest, count));
         return reshape(fullyConnected(columns, ones(x, 1, count)), shape);
@@ -240,10 +240,7 @@ final class DjlSymbolDetours {
 
     DjlSymbol matmul(DjlSymbol x, DjlSymbol y) {
         if (x.rank() == 2 && y.rank() == 2) {
-            if (x.type().dtype() == DType.FLOAT32) {
-                return fullyConnected(x, transposed(y));
-            }
-            return product(x, y);
+            return x.type().dtype() == DType.FLOAT32 ? batched(x, y) : product(x, y);
         }
         if (Math.max(x.rank(), y.rank()) > AXES) {
             throw new DjlSymbol.Inexpressible("MXNet multiplies few axes of matrices only");
@@ -255,14 +252,44 @@ final class DjlSymbolDetours {
         return op("_npi_matmul", x.type().with(shape), Map.of(), x, y);
     }
 
-    private DjlSymbol transposed(DjlSymbol matrix) {
-        return matrix.other() != null ? matrix.other() : transpose(matrix, new int[] {1, 0});
+    /**
+     * A product of one matrix and one, which oneDNN computes in half the time that MXNet's product of matrices takes, and reads
+     * transposed as quickly.
+     */
+    private DjlSymbol batched(DjlSymbol x, DjlSymbol y) {
+        Shape shape = Shape.of(x.shape().extent(0), y.shape().extent(1));
+        Map<String, ?> settings =
+                Map.of("transpose_a", flag(x.other() != null), "transpose_b", flag(y.other() != null));
+        DjlSymbol product = op(
+                "batch_dot",
+                x.type().with(DjlSymbol.batchOfOne(shape)),
+                settings,
+                batch(untransposed(x)),
+                batch(untransposed(y)));
+        return reshape(product, shape);
     }
 
-    /** x w + b, whose bias oneDNN adds to the sums. */
+    /** What is given to the program is given in that shape too, as a reshape would copy it. */
+    private DjlSymbol batch(DjlSymbol matrix) {
+        DjlSymbol given = writer.batch(matrix);
+        return given != null ? given : reshape(matrix, DjlSymbol.batchOfOne(matrix.shape()));
+    }
+
+    private static DjlSymbol untransposed(DjlSymbol matrix) {
+        return matrix.other() != null ? matrix.other() : matrix;
+    }
+
+    private static String flag(boolean value) {
+        return value ? "True" : "False";
+    }
+
+    /** x w + b, whose bias oneDNN adds to the sums where it is given the weight transposed. */
     DjlSymbol linear(TensorType type, DjlSymbol x, DjlSymbol weight, DjlSymbol bias) {
+        if (weight.other() == null) {
+            return add(batched(x, weight), bias);
+        }
         Map<String, ?> settings = Map.of("num_hidden", bias.shape().extent(0), "no_bias", "False", "flatten", "False");
-        return op("_npx_fully_connected", type, settings, x, transposed(weight), bias);
+        return op("_npx_fully_connected", type, settings, x, weight.other(), bias);
     }
 
     private DjlSymbol product(DjlSymbol x, DjlSymbol y) {

@@ -21,6 +21,7 @@ final class DjlSymbolProgram implements AutoCloseable {
 
     private final long program;
     private final int[] given;
+    private final boolean[] batches;
     private final Memory inputs;
     private final Memory results = new Memory(2L * Long.BYTES);
     private final List<TensorType> types;
@@ -34,12 +35,20 @@ final class DjlSymbolProgram implements AutoCloseable {
      * Makes a program.
      *
      * @param given for each of the symbol's inputs which of the arrays of a call it is, or -1 for a constant
+     * @param batches for each whether it is given as a batch of one
      * @param constants the numbers of the constants in the same places
      * @param types of the outputs
      * @param keepsMemory whether what is computed on the way stays allocated for the next run
      */
-    DjlSymbolProgram(long symbol, int[] given, long[] constants, List<TensorType> types, boolean keepsMemory) {
+    DjlSymbolProgram(
+            long symbol,
+            int[] given,
+            boolean[] batches,
+            long[] constants,
+            List<TensorType> types,
+            boolean keepsMemory) {
         this.given = given;
+        this.batches = batches;
         this.types = types;
         this.inputs = new Memory((long) given.length * Long.BYTES);
         for (int i = 0; i < given.length; i++) {
@@ -60,7 +69,8 @@ final class DjlSymbolProgram implements AutoCloseable {
             for (; acquired < given.length; acquired++) {
                 if (given[acquired] >= 0) {
                     DjlSymbolArray array = (DjlSymbolArray) arrays.get(given[acquired]);
-                    inputs.setLong((long) acquired * Long.BYTES, array.acquire());
+                    long number = batches[acquired] ? array.acquireBatch() : array.acquire();
+                    inputs.setLong((long) acquired * Long.BYTES, number);
                 }
             }
             DjlMxnet.run(program, given.length, inputs, results);

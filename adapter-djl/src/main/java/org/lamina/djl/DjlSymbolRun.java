@@ -36,7 +36,6 @@ final class DjlSymbolRun implements Executable {
     /** Bytes for which the C library asks the system, so that trying costs microseconds. */
     private static final long LARGE = 64L << 20;
 
-    private static final String INPUT = "input.";
     private static final String KNOWN = "known.";
 
     private final Graph graph;
@@ -154,15 +153,17 @@ final class DjlSymbolRun implements Executable {
         try {
             List<String> names = DjlMxnet.inputs(symbol);
             int[] given = new int[names.size()];
+            boolean[] batches = new boolean[names.size()];
             long[] fixed = new long[names.size()];
             for (int i = 0; i < given.length; i++) {
                 String name = names.get(i);
                 int number = Integer.parseInt(name.substring(name.indexOf('.') + 1));
-                given[i] = name.startsWith(INPUT) ? number : -1;
+                batches[i] = name.startsWith(DjlSymbolWriter.BATCH);
+                given[i] = batches[i] || name.startsWith(DjlSymbolWriter.INPUT) ? number : -1;
                 fixed[i] = given[i] >= 0 ? 0 : constant(name.startsWith(KNOWN), number, writer);
             }
             List<TensorType> types = outputs.stream().map(DjlSymbol::type).toList();
-            return new DjlSymbolProgram(symbol, given, fixed, types, programs.size() < WITH_MEMORY);
+            return new DjlSymbolProgram(symbol, given, batches, fixed, types, programs.size() < WITH_MEMORY);
         } finally {
             DjlMxnet.freeSymbol(symbol);
         }
@@ -182,7 +183,7 @@ final class DjlSymbolRun implements Executable {
         Map<Node, DjlSymbol> values = new HashMap<>();
         for (int i = 0; i < fused.inputs().size(); i++) {
             Node input = fused.inputs().get(i);
-            values.put(input, writer.input(INPUT + i, input.type().bind(batch)));
+            values.put(input, writer.input(i, input.type().bind(batch)));
         }
         for (int i = 0; i < computed.size(); i++) {
             values.put(computed.get(i), writer.input(KNOWN + i, computed.get(i).type()));

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import org.lamina.HostArray;
 import org.lamina.TensorType;
 
@@ -12,9 +13,32 @@ import org.lamina.TensorType;
 final class DjlSymbolWriter {
     private final StringJoiner nodes = new StringJoiner(",");
     private final List<Integer> inputs = new ArrayList<>();
+    private final Map<Integer, String> arrays = new HashMap<>();
+    private final Map<Integer, DjlSymbol> batches = new HashMap<>();
     private final Map<HostArray, DjlSymbol> constants = new HashMap<>();
     private final List<HostArray> values = new ArrayList<>();
     private int count;
+
+    /** How the names of inputs start that are an array of a call, and of those that are one as a batch of one. */
+    static final String INPUT = "input.";
+
+    static final String BATCH = "batch.";
+
+    /** An input that is an array of a call. */
+    DjlSymbol input(int number, TensorType type) {
+        arrays.put(count, BATCH + number);
+        return input(INPUT + number, type);
+    }
+
+    /** An array of a call with an axis of size 1 before its others, null for other values. */
+    @Nullable
+    DjlSymbol batch(DjlSymbol value) {
+        String name = arrays.get(value.node());
+        return name == null
+                ? null
+                : batches.computeIfAbsent(
+                        value.node(), node -> input(name, value.type().with(DjlSymbol.batchOfOne(value.shape()))));
+    }
 
     /** An input by name. */
     DjlSymbol input(String name, TensorType type) {

@@ -47,7 +47,7 @@ class DjlSymbolDetoursTest {
         DjlSymbolWriter writer = new DjlSymbolWriter();
         List<DjlSymbol> inputs = new ArrayList<>();
         for (HostArray operand : operands) {
-            inputs.add(writer.input("input." + inputs.size(), operand.type()));
+            inputs.add(writer.input(inputs.size(), operand.type()));
         }
         return run(writer, writer.op(op, type, settings, inputs), operands);
     }
@@ -56,8 +56,13 @@ class DjlSymbolDetoursTest {
         long symbol = DjlMxnet.symbol(writer.json(List.of(output)));
         int[] given = IntStream.range(0, operands.length).toArray();
         List<NativeArray> arrays = new ArrayList<>();
-        try (DjlSymbolProgram program =
-                new DjlSymbolProgram(symbol, given, new long[operands.length], List.of(output.type()), false)) {
+        try (DjlSymbolProgram program = new DjlSymbolProgram(
+                symbol,
+                given,
+                new boolean[operands.length],
+                new long[operands.length],
+                List.of(output.type()),
+                false)) {
             Arrays.stream(operands).forEach(operand -> arrays.add(DjlSymbolArray.of(operand)));
             arrays.addAll(Objects.requireNonNull(program.run(arrays)));
             return arrays.get(operands.length).download();
@@ -129,7 +134,7 @@ class DjlSymbolDetoursTest {
     void aDerivativeAloneMakesNoProgram() {
         HostArray x = HostArray.uniform(Shape.of(1, 1, 3, 3), 1);
         DjlSymbolWriter writer = new DjlSymbolWriter();
-        DjlSymbol input = writer.input("input.0", x.type());
+        DjlSymbol input = writer.input(0, x.type());
         Map<String, ?> settings = Map.of("kernel", "(3, 3)", "pad", "(1, 1)", "num_filter", 1, "no_bias", "True");
         DjlSymbol derivative = writer.op("_backward_Convolution", x.type(), settings, List.of(input, input, input));
         assertThatThrownBy(() -> run(writer, derivative, x))
