@@ -22,12 +22,14 @@ final class Compiled implements AutoCloseable {
     private final Graph graph;
     private final Executable executable;
     private final List<Node> differentiated;
+    private final List<String> declared;
 
     private Compiled(TracedLayer traced, Graph graph, Executable executable, List<Node> differentiated) {
         this.traced = traced;
         this.graph = graph;
         this.executable = executable;
         this.differentiated = differentiated;
+        this.declared = List.copyOf(traced.declared().keySet());
     }
 
     static Compiled predict(Engine engine, TracedLayer traced) {
@@ -82,7 +84,7 @@ final class Compiled implements AutoCloseable {
     }
 
     /**
-     * The operands of the executable in its order.
+     * The operands of the executable in its order. Indices, as an iterator is garbage of every call.
      *
      * @param owned where those made here are added, for the caller to close
      */
@@ -93,14 +95,17 @@ final class Compiled implements AutoCloseable {
             Weights weights,
             List<NativeArray> owned) {
         List<NativeArray> operands = new ArrayList<>(graph.inputs().size());
-        for (HostArray input : inputs) {
-            operands.add(own(engine.upload(input), owned));
+        for (int i = 0; i < inputs.size(); i++) {
+            operands.add(own(engine.upload(inputs.get(i)), owned));
         }
-        for (String path : traced.declared().keySet()) {
-            operands.add(weights.value(path));
+        for (int i = 0; i < declared.size(); i++) {
+            operands.add(weights.value(declared.get(i)));
         }
         // Outside of training the draws are those of seed 0 and step 0, so that a call can be repeated.
-        traced.draws(inputs, 0, 0).forEach(draw -> operands.add(own(engine.upload(draw), owned)));
+        List<HostArray> draws = traced.draws(inputs, 0, 0);
+        for (int i = 0; i < draws.size(); i++) {
+            operands.add(own(engine.upload(draws.get(i)), owned));
+        }
         long batch = traced.batch(inputs);
         for (int i = operands.size(), given = 0; i < graph.inputs().size(); i++, given++) {
             TensorType type = graph.inputs().get(i).type().bind(batch);

@@ -183,7 +183,7 @@ public final class Model implements AutoCloseable {
     private <R> R call(Compiled.Mode mode, List<HostArray> inputs, List<HostArray> cotangents, Results<R> results) {
         Weights current = weights();
         FormCache<Compiled> forms = mode == Compiled.Mode.PREDICT ? predictions : derivatives;
-        List<NativeArray> owned = new ArrayList<>();
+        List<NativeArray> owned = new ArrayList<>(inputs.size() + 1);
         try (FormCache<Compiled>.Lease lease = forms.acquire(types(inputs))) {
             Compiled form = lease.form();
             form.checkIndices(inputs);
@@ -192,23 +192,25 @@ public final class Model implements AutoCloseable {
             owned.addAll(outputs);
             return results.of(form, downloaded(outputs));
         } finally {
-            owned.forEach(NativeArray::close);
+            for (int i = 0; i < owned.size(); i++) {
+                owned.get(i).close();
+            }
         }
     }
 
-    // Plain loops: these run in every call, and a stream leaves more garbage than a small result.
+    // Plain loops by index: these run in every call, and a stream leaves more garbage than a small result.
     private static List<TensorType> types(List<HostArray> arrays) {
         List<TensorType> types = new ArrayList<>(arrays.size());
-        for (HostArray array : arrays) {
-            types.add(array.type());
+        for (int i = 0; i < arrays.size(); i++) {
+            types.add(arrays.get(i).type());
         }
         return types;
     }
 
     private static List<HostArray> downloaded(List<NativeArray> arrays) {
         List<HostArray> downloaded = new ArrayList<>(arrays.size());
-        for (NativeArray array : arrays) {
-            downloaded.add(array.download());
+        for (int i = 0; i < arrays.size(); i++) {
+            downloaded.add(arrays.get(i).download());
         }
         return downloaded;
     }

@@ -27,6 +27,10 @@ public final class Shape {
      * @throws LaminaException if a size is negative and not {@link #BATCH}
      */
     public static Shape of(long... sizes) {
+        return sizes.length == 0 ? SCALAR : checked(sizes.clone());
+    }
+
+    private static Shape checked(long[] sizes) {
         for (long size : sizes) {
             if (size < 0 && size != BATCH) {
                 throw new LaminaException(
@@ -34,7 +38,7 @@ public final class Shape {
                         "shape: a size is " + size + "; sizes are zero or more. Give the axis a size.");
             }
         }
-        return sizes.length == 0 ? SCALAR : new Shape(sizes.clone());
+        return new Shape(sizes);
     }
 
     /** The shape without axes, of one element. */
@@ -107,11 +111,18 @@ public final class Shape {
         return false;
     }
 
+    // Plain loops below: these run in every call, and a stream leaves more garbage than a small result.
+
     /** This shape with every open size replaced by {@code batch}. */
     public Shape bind(long batch) {
-        return isOpen()
-                ? Shape.of(Arrays.stream(sizes).map(s -> s == BATCH ? batch : s).toArray())
-                : this;
+        if (!isOpen()) {
+            return this;
+        }
+        long[] bound = sizes.clone();
+        for (int axis = 0; axis < bound.length; axis++) {
+            bound[axis] = bound[axis] == BATCH ? batch : bound[axis];
+        }
+        return checked(bound);
     }
 
     /**
@@ -162,11 +173,21 @@ public final class Shape {
 
     /** The product of the sizes that are not open. */
     public long closedSize() {
-        boolean empty = Arrays.stream(sizes).anyMatch(size -> size == 0);
+        for (long size : sizes) {
+            if (size == 0) {
+                return 0;
+            }
+        }
+        long product = 1;
+        for (long size : sizes) {
+            product = size == BATCH ? product : times(product, size);
+        }
+        return product;
+    }
+
+    private long times(long product, long size) {
         try {
-            return empty
-                    ? 0
-                    : Arrays.stream(sizes).filter(size -> size != BATCH).reduce(1, Math::multiplyExact);
+            return Math.multiplyExact(product, size);
         } catch (ArithmeticException e) {
             throw new LaminaException(
                     ErrorCode.SHAPE, "shape " + this + " has more than 2^63 - 1 elements. Make an axis smaller.");

@@ -19,7 +19,7 @@ public record TensorType(DType dtype, Shape shape) {
 
     /** The type with its open sizes replaced by {@code batch}. */
     public TensorType bind(long batch) {
-        return new TensorType(dtype, shape.bind(batch));
+        return shape.isOpen() ? new TensorType(dtype, shape.bind(batch)) : this;
     }
 
     /** For example {@code float32 (2, 5)}. */

@@ -147,8 +147,11 @@ final class DjlArray implements NativeArray {
 
     /** A copy of an array's elements on the host. */
     static HostArray host(NDArray array) {
-        TensorType type = type(array);
-        return array.size() == 0
+        return host(array, type(array));
+    }
+
+    private static HostArray host(NDArray array, TensorType type) {
+        return type.shape().size() == 0
                 ? HostArray.of(type, ByteBuffer.allocate(0))
                 : read(array, bytes -> HostArray.of(type, bytes));
     }
@@ -196,7 +199,7 @@ final class DjlArray implements NativeArray {
     @Override
     public synchronized HostArray download() {
         requireOpen();
-        return reporting(array.getManager(), () -> host(array));
+        return reporting(array.getManager(), () -> host(array, type));
     }
 
     /** MXNet's own failures come up here: it computes while others go on, and tells who asks for the result. */

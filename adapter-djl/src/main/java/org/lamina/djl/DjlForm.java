@@ -60,7 +60,7 @@ final class DjlForm implements AutoCloseable {
      */
     NDList run(NDList inputs, Map<String, NDArray> values, long seed, long step) {
         NDManager manager = inputs.head().getManager();
-        long batch = tape.graph().batch(inputs.stream().map(DjlArray::type).toList());
+        long batch = tape.graph().batch(inputs, DjlArray::type);
         if (takesIndices) {
             tape.graph().checkIndices(inputs.stream().map(DjlForm::indices).toList());
         }

@@ -51,7 +51,7 @@ final class DjlScript implements Executable {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
-        long batch = graph.batch(NativeArray.types(inputs));
+        long batch = graph.batch(inputs, NativeArray::type);
         try (IValue given = IValue.listFrom(given(inputs));
                 IValue results = script.forward(given)) {
             return own(results.toTensorArray(manager), batch);

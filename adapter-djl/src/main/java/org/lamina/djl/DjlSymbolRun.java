@@ -87,7 +87,7 @@ final class DjlSymbolRun implements Executable {
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
-        long batch = graph.batch(NativeArray.types(inputs));
+        long batch = graph.batch(inputs, NativeArray::type);
         while (true) {
             DjlSymbolProgram program = program(batch);
             // Null from a program that another batch size has just taken the place of.

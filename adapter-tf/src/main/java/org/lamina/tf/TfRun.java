@@ -85,7 +85,7 @@ final class TfRun implements Executable {
                         ErrorCode.CLOSED,
                         "backend tf: the compiled graph was closed and cannot run. Compile it again.");
             }
-            long batch = source.batch(NativeArray.types(inputs));
+            long batch = source.batch(inputs, NativeArray::type);
             return session == null ? List.of() : take(run(session, inputs), batch);
         } finally {
             lock.readLock().unlock();
@@ -93,15 +93,10 @@ final class TfRun implements Executable {
     }
 
     private List<TF_Tensor> run(TfSession session, List<NativeArray> inputs) {
-        List<TF_Tensor> given = new ArrayList<>(inputs.size() + constants.size());
-        for (NativeArray input : inputs) {
-            given.add(((TfArray) input).tensor());
-        }
-        for (TfArray constant : constants) {
-            given.add(constant.tensor());
-        }
         try {
-            return session.run(given);
+            return session.run(inputs, constants);
+        } catch (LaminaException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw failure("failed while it ran: " + e.getMessage(), e);
         }

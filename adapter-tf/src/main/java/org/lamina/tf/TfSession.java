@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.lamina.LaminaException;
+import org.lamina.spi.NativeArray;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.internal.c_api.TF_Buffer;
@@ -116,15 +118,22 @@ final class TfSession implements AutoCloseable {
     /**
      * Runs the graph. For many threads.
      *
+     * @param arrays the first tensors given
+     * @param constants the tensors given after them
      * @return new tensors, the caller's
+     * @throws LaminaException if an array is closed
      * @throws RuntimeException if TensorFlow fails
      */
-    List<TF_Tensor> run(List<TF_Tensor> tensors) {
+    List<TF_Tensor> run(List<NativeArray> arrays, List<TfArray> constants) {
         Call taken = idle.poll();
         Call call = taken != null ? taken : new Call(pointers(inputs), pointers(outputs), TF_NewStatus());
         try {
-            for (int i = 0; i < inputs; i++) {
-                call.inputs.put(i, tensors.get(i));
+            // By index, as an iterator is garbage of every call.
+            for (int i = 0; i < arrays.size(); i++) {
+                call.inputs.put(i, ((TfArray) arrays.get(i)).tensor());
+            }
+            for (int i = 0; i < constants.size(); i++) {
+                call.inputs.put(arrays.size() + i, constants.get(i).tensor());
             }
             TF_SessionRun(
                     session,

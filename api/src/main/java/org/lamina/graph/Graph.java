@@ -3,6 +3,7 @@ package org.lamina.graph;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -66,16 +67,17 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
     }
 
     /**
-     * The size that open ones stand for when inputs of some types are given, {@link Shape#BATCH} if none is open.
+     * The size that open ones stand for when some inputs are given, {@link Shape#BATCH} if none is open.
      *
+     * @param type of such an input
      * @throws LaminaException EMPTY if it is 0 and an op would have no element to give a result of
      */
-    public long batch(List<TensorType> given) {
+    public <T> long batch(List<T> given, Function<? super T, TensorType> type) {
         for (int i = 0; i < given.size(); i++) {
             Shape shape = inputs.get(i).type().shape();
             for (int axis = 0; axis < shape.rank(); axis++) {
                 if (shape.extent(axis) == Shape.BATCH) {
-                    return checked(given.get(i).shape().extent(axis));
+                    return checked(type.apply(given.get(i)).shape().extent(axis));
                 }
             }
         }

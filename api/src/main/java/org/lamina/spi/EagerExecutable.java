@@ -121,7 +121,7 @@ public final class EagerExecutable<T> implements Executable {
 
     /** The types of all nodes. They are kept for the next call, whose batch size is mostly the same. */
     private List<TensorType> bound(List<NativeArray> inputs) {
-        long batch = graph.batch(NativeArray.types(inputs));
+        long batch = graph.batch(inputs, NativeArray::type);
         Types current = types;
         if (current.batch() != batch) {
             current = Types.of(nodes, batch);

@@ -57,7 +57,7 @@ final class OracleEngine implements Engine {
                 throw new LaminaException(
                         ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
             }
-            graph.batch(NativeArray.types(inputs));
+            graph.batch(inputs, NativeArray::type);
             List<HostArray> arrays = inputs.stream().map(NativeArray::download).toList();
             return Oracle.evaluate(graph, arrays, roundings.get()).stream()
                     .<NativeArray>map(value -> new OracleArray(value.toHostArray()))

@@ -59,7 +59,7 @@ public record WrongOpEngine(Engine oracle, WrongOp wrong) implements Engine {
         for (int i = 0; i < inputs.size(); i++) {
             values.put(graph.inputs().get(i), OracleTensor.of(inputs.get(i)));
         }
-        long batch = graph.batch(inputs.stream().map(HostArray::type).toList());
+        long batch = graph.batch(inputs, HostArray::type);
         for (Node node : graph.nodes()) {
             if (!values.containsKey(node)) {
                 List<OracleTensor> operands = new ArrayList<>();
