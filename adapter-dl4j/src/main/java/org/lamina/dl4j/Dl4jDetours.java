@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
+import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -416,7 +417,7 @@ final class Dl4jDetours {
     }
 
     private static long[] joined(long[]... parts) {
-        return Arrays.stream(parts).flatMapToLong(Arrays::stream).toArray();
+        return ArrayUtil.combine(parts);
     }
 
     private static long[] with(long[] sizes, int axis, long size) {
