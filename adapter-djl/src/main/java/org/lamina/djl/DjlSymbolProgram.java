@@ -25,6 +25,7 @@ final class DjlSymbolProgram implements AutoCloseable {
     private final Memory inputs;
     private final Memory results = new Memory(2L * Long.BYTES);
     private final List<TensorType> types;
+    private final long kept;
     /** What a program computes has one type for ever, so it is looked at once. */
     private boolean checked;
 
@@ -38,15 +39,9 @@ final class DjlSymbolProgram implements AutoCloseable {
      * @param batches for each whether it is given as a batch of one
      * @param constants the numbers of the constants in the same places
      * @param types of the outputs
-     * @param keepsMemory whether what is computed on the way stays allocated for the next run
+     * @param kept the bytes that stay allocated for the next run, of what is computed on the way; 0 if none do
      */
-    DjlSymbolProgram(
-            long symbol,
-            int[] given,
-            boolean[] batches,
-            long[] constants,
-            List<TensorType> types,
-            boolean keepsMemory) {
+    DjlSymbolProgram(long symbol, int[] given, boolean[] batches, long[] constants, List<TensorType> types, long kept) {
         this.given = given;
         this.batches = batches;
         this.types = types;
@@ -54,9 +49,15 @@ final class DjlSymbolProgram implements AutoCloseable {
         for (int i = 0; i < given.length; i++) {
             inputs.setLong((long) i * Long.BYTES, constants[i]);
         }
-        String kept = keepsMemory ? "1" : "0";
+        this.kept = kept;
+        String keeps = kept > 0 ? "1" : "0";
         this.program =
-                DjlMxnet.program(symbol, "static_alloc", kept, "static_shape", kept, "forward_bulk_size", AT_ONCE);
+                DjlMxnet.program(symbol, "static_alloc", keeps, "static_shape", keeps, "forward_bulk_size", AT_ONCE);
+    }
+
+    /** The bytes that stay allocated between runs. */
+    long kept() {
+        return kept;
     }
 
     /** Starts a run and gives its outputs, whose values come later, or null if this was closed. */

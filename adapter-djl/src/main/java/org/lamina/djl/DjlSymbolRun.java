@@ -33,6 +33,9 @@ final class DjlSymbolRun implements Executable {
 
     private static final int WITH_MEMORY = 4;
 
+    /** So many bytes are kept between runs by more programs than that. */
+    private static final long MOST_KEPT = 256L << 20;
+
     /** Bytes for which the C library asks the system, so that trying costs microseconds. */
     private static final long LARGE = 64L << 20;
 
@@ -135,7 +138,7 @@ final class DjlSymbolRun implements Executable {
             return null;
         }
         evict();
-        DjlSymbolProgram program = compile(writer, outputs);
+        DjlSymbolProgram program = compile(writer, outputs, kept(batch));
         programs.put(batch, program);
         return program;
     }
@@ -148,7 +151,17 @@ final class DjlSymbolRun implements Executable {
         }
     }
 
-    private DjlSymbolProgram compile(DjlSymbolWriter writer, List<DjlSymbol> outputs) {
+    /** The bytes that a new program may keep between runs, 0 if it may not. */
+    private long kept(long batch) {
+        long bytes = fused.nodes().stream()
+                .mapToLong(node -> Math.min(MOST_KEPT, bytes(node.type().bind(batch))))
+                .sum();
+        long others =
+                programs.values().stream().mapToLong(DjlSymbolProgram::kept).sum();
+        return programs.size() < WITH_MEMORY || others + bytes <= MOST_KEPT ? Math.max(1, bytes) : 0;
+    }
+
+    private DjlSymbolProgram compile(DjlSymbolWriter writer, List<DjlSymbol> outputs, long kept) {
         long symbol = DjlMxnet.symbol(writer.json(outputs));
         try {
             List<String> names = DjlMxnet.inputs(symbol);
@@ -163,7 +176,7 @@ final class DjlSymbolRun implements Executable {
                 fixed[i] = given[i] >= 0 ? 0 : constant(name.startsWith(KNOWN), number, writer);
             }
             List<TensorType> types = outputs.stream().map(DjlSymbol::type).toList();
-            return new DjlSymbolProgram(symbol, given, batches, fixed, types, programs.size() < WITH_MEMORY);
+            return new DjlSymbolProgram(symbol, given, batches, fixed, types, kept);
         } finally {
             DjlMxnet.freeSymbol(symbol);
         }

@@ -57,12 +57,7 @@ class DjlSymbolDetoursTest {
         int[] given = IntStream.range(0, operands.length).toArray();
         List<NativeArray> arrays = new ArrayList<>();
         try (DjlSymbolProgram program = new DjlSymbolProgram(
-                symbol,
-                given,
-                new boolean[operands.length],
-                new long[operands.length],
-                List.of(output.type()),
-                false)) {
+                symbol, given, new boolean[operands.length], new long[operands.length], List.of(output.type()), 0)) {
             Arrays.stream(operands).forEach(operand -> arrays.add(DjlSymbolArray.of(operand)));
             arrays.addAll(Objects.requireNonNull(program.run(arrays)));
             return arrays.get(operands.length).download();
