@@ -84,7 +84,7 @@ final class Compiled implements AutoCloseable {
     }
 
     /**
-     * The operands of the executable in its order. Indices, as an iterator is garbage of every call.
+     * The operands of the executable in its order. Its loops go by index, as an iterator is garbage of every call.
      *
      * @param owned where those made here are added, for the caller to close
      */

@@ -4,13 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.lamina.DType;
 import org.lamina.Shape;
-import org.lamina.TensorType;
 import org.lamina.graph.Convolution;
 
 /** A convolution's derivative by its input as a product and a sum of columns, which is slow but good for every convolution. */
-record DjlScriptColumns(Convolution settings, DType dtype) {
+record DjlScriptColumns(Convolution settings) {
     /** The product of weight and cotangent, whose columns are added up where the windows lay. */
     String byInput(Shape input, DjlScriptTerm weight, DjlScriptTerm cotangent) {
         int rank = weight.rank() - 2;
@@ -24,7 +22,7 @@ record DjlScriptColumns(Convolution settings, DType dtype) {
         String windows = cotangent
                 .reshape(batch.concat(Shape.of(settings.groups(), filters, places)))
                 .text();
-        DjlScriptTerm product = term(
+        DjlScriptTerm product = weight.with(
                         "torch.matmul(torch.transpose(" + rows + ", 1, 2), " + windows + ")",
                         batch.concat(Shape.of(settings.groups(), columns, places)))
                 .reshape(batch.concat(Shape.of(settings.groups() * columns, places)));
@@ -36,7 +34,7 @@ record DjlScriptColumns(Convolution settings, DType dtype) {
                 .map(widths -> List.of(-widths.get(0), -widths.get(1)))
                 .toList();
         Shape padded = input.slice(0, 2).concat(around);
-        return term(sum, padded).reshape(padded).pad(cuts).text();
+        return weight.with(sum, padded).reshape(padded).pad(cuts).text();
     }
 
     /** The spatial sizes of the input with its padding. */
@@ -60,9 +58,5 @@ record DjlScriptColumns(Convolution settings, DType dtype) {
             plane.add(0, first);
         }
         return plane.toString();
-    }
-
-    private DjlScriptTerm term(String text, Shape shape) {
-        return DjlScriptTerm.of(text, new TensorType(dtype, shape));
     }
 }

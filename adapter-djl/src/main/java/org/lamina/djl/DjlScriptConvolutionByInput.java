@@ -1,13 +1,11 @@
 package org.lamina.djl;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lamina.DType;
 import org.lamina.Shape;
-import org.lamina.TensorType;
 import org.lamina.graph.Convolution;
 
 /**
@@ -23,7 +21,7 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
         if (input.closedSize() == 0) {
             return "torch.zeros(" + DjlScriptTerm.list(input) + ", dtype=" + DjlScriptTerm.dtype(dtype) + ")";
         }
-        String byColumns = new DjlScriptColumns(settings, dtype).byInput(input, weight, cotangent);
+        String byColumns = new DjlScriptColumns(settings).byInput(input, weight, cotangent);
         List<DjlScriptPhases> axes = axes(input, weight, cotangent);
         if (!axes.stream().allMatch(DjlScriptPhases::areDense)) {
             return byColumns;
@@ -53,13 +51,14 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
         Shape places = Shape.of(axes.stream().mapToLong(DjlScriptPhases::places).toArray());
         Shape strides =
                 Shape.of(axes.stream().mapToLong(DjlScriptPhases::stride).toArray());
-        return interleaved(phases, input, strides, places)
+        return interleaved(cotangent, phases, input, strides, places)
                 .pad(axes.stream().map(DjlScriptPhases::cut).toList())
                 .text();
     }
 
     /** (batch, channels, strides, places) as (batch, channels, places times strides). */
-    private DjlScriptTerm interleaved(String phases, Shape input, Shape strides, Shape places) {
+    private static DjlScriptTerm interleaved(
+            DjlScriptTerm like, String phases, Shape input, Shape strides, Shape places) {
         int rank = strides.rank();
         Shape batch = input.slice(0, 1);
         Shape result = input.slice(0, 2);
@@ -67,15 +66,15 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
             result = result.concat(Shape.of(strides.extent(axis) * places.extent(axis)));
         }
         if (strides.size() == 1) {
-            return term(phases, result);
+            return like.with(phases, result);
         }
         if (rank == 2 && strides.extent(0) == strides.extent(1)) {
-            return term("torch.pixel_shuffle(" + phases + ", " + strides.extent(0) + ")", result);
+            return like.with("torch.pixel_shuffle(" + phases + ", " + strides.extent(0) + ")", result);
         }
         Shape apart = batch.concat(Shape.of(input.extent(1))).concat(strides).concat(places);
         IntStream pairs = IntStream.range(0, rank).flatMap(axis -> IntStream.of(2 + rank + axis, 2 + axis));
         int[] order = IntStream.concat(IntStream.of(0, 1), pairs).toArray();
-        return permute(term(phases, apart).reshape(apart), order).reshape(result);
+        return like.with(phases, apart).reshape(apart).permute(order).reshape(result);
     }
 
     /** (channels times strides, filters, taps): the part of the weight that each phase sees, turned around. */
@@ -88,10 +87,10 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
         }
         DjlScriptTerm whole =
                 weight.pad(axes.stream().map(DjlScriptPhases::filling).toList());
-        DjlScriptTerm parts = permute(whole.reshape(split), partsFirst(rank));
+        DjlScriptTerm parts = whole.reshape(split).permute(partsFirst(rank));
         int[] last = IntStream.range(3 + rank, 3 + 2 * rank).toArray();
         Shape shape = parts.shape();
-        return term("torch.flip(" + parts.text() + ", " + DjlScriptTerm.list(last) + ")", shape)
+        return parts.with("torch.flip(" + parts.text() + ", " + DjlScriptTerm.list(last) + ")", shape)
                 .reshape(Shape.of(shape.slice(0, 2 + rank).size()).concat(shape.slice(2 + rank, shape.rank())));
     }
 
@@ -104,14 +103,5 @@ record DjlScriptConvolutionByInput(Convolution settings, DType dtype) {
                         IntStream.range(0, rank).map(axis -> 3 + 2 * axis))
                 .flatMapToInt(axes -> axes)
                 .toArray();
-    }
-
-    private DjlScriptTerm term(String text, Shape shape) {
-        return DjlScriptTerm.of(text, new TensorType(dtype, shape));
-    }
-
-    private DjlScriptTerm permute(DjlScriptTerm x, int[] order) {
-        Shape shape = Shape.of(Arrays.stream(order).mapToLong(x.shape()::extent).toArray());
-        return term("torch.permute(" + x.text() + ", " + DjlScriptTerm.list(order) + ")", shape);
     }
 }

@@ -289,12 +289,12 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
 
     @Override
     public DjlScriptTerm reshape(DjlScriptTerm x, Shape shape) {
-        return like(x, "torch.reshape(" + x.text() + ", " + DjlScriptTerm.list(shape) + ")");
+        return x.reshape(shape);
     }
 
     @Override
     public DjlScriptTerm transpose(DjlScriptTerm x, int[] permutation) {
-        return like(x, "torch.permute(" + x.text() + ", " + DjlScriptTerm.list(permutation) + ")");
+        return x.permute(permutation);
     }
 
     @Override

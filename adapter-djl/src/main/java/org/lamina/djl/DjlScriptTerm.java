@@ -107,9 +107,20 @@ record DjlScriptTerm(String text, TensorType type, @Nullable String number) {
         return number == null ? text : number;
     }
 
+    /** A value of the same dtype. */
+    DjlScriptTerm with(String expression, Shape result) {
+        return of(expression, type.with(result));
+    }
+
     /** The same elements in another shape. */
     DjlScriptTerm reshape(Shape result) {
-        return of("torch.reshape(" + text + ", " + list(result) + ")", new TensorType(dtype(), result));
+        return with("torch.reshape(" + text + ", " + list(result) + ")", result);
+    }
+
+    /** The axes in another order. */
+    DjlScriptTerm permute(int... order) {
+        Shape result = Shape.of(Arrays.stream(order).mapToLong(shape()::extent).toArray());
+        return with("torch.permute(" + text + ", " + list(order) + ")", result);
     }
 
     /**
@@ -129,6 +140,6 @@ record DjlScriptTerm(String text, TensorType type, @Nullable String number) {
             fromLast.addAll(width);
             result = result.with(axis, result.extent(axis) + width.get(0) + width.get(1));
         }
-        return of("torch.constant_pad_nd(" + text + ", " + fromLast + ", 0)", new TensorType(dtype(), result));
+        return with("torch.constant_pad_nd(" + text + ", " + fromLast + ", 0)", result);
     }
 }

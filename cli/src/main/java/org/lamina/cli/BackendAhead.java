@@ -38,11 +38,9 @@ final class BackendAhead implements AutoCloseable {
 
     private static BackendAhead loading(String name) {
         linkNativeMethods();
-        CompletableFuture<@Nullable Backend> loading = new CompletableFuture<>();
-        Thread thread = new Thread(() -> complete(loading, name), "lamina-load-" + name);
-        thread.setDaemon(true);
-        thread.start();
-        return new BackendAhead(name, loading);
+        return new BackendAhead(name, CompletableFuture.supplyAsync(() -> Backend.load(name), task -> new Thread(
+                        task, "lamina-load-" + name)
+                .start()));
     }
 
     /**
@@ -56,14 +54,6 @@ final class BackendAhead implements AutoCloseable {
             Files.readAllBytes(Path.of(System.getProperty("java.home"), "release"));
         } catch (IOException e) {
             // Nothing is linked then, which costs time only.
-        }
-    }
-
-    private static void complete(CompletableFuture<@Nullable Backend> loading, String name) {
-        try {
-            loading.complete(Backend.load(name));
-        } catch (RuntimeException | Error e) {
-            loading.completeExceptionally(e);
         }
     }
 
