@@ -54,7 +54,7 @@ final class TfCompilation implements AutoCloseable {
     TfRun finish() {
         Map<Node, Operand<?>> values = new HashMap<>();
         known.forEach((node, value) -> values.put(node, feed(value)));
-        TfDetours detours = new TfDetours(tf);
+        TfDetours detours = TfDetours.ofThisTensorFlow(tf);
         List<Output<?>> given = new ArrayList<>();
         for (Node input : source.inputs()) {
             Operand<?> placeholder = placeholder(input.type());

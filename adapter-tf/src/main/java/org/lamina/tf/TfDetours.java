@@ -3,7 +3,6 @@ package org.lamina.tf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,14 +11,10 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Shape;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceAny;
 import org.tensorflow.op.core.StridedSlice;
-import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -30,25 +25,34 @@ import org.tensorflow.types.family.TType;
 /** The primitives that TensorFlow has not, or not as Lamina means them. */
 final class TfDetours {
     private static final int RUNS = 5;
-    private static final long LARGE = 512;
 
     private final Ops tf;
     private final Function<Operand<?>, org.tensorflow.ndarray.Shape> known;
-    private final IdentityHashMap<Operand<?>, Operand<?>> swapped = new IdentityHashMap<>();
-
     private final TfRectifier rectifier;
+    private final TfProduct products;
     private final Map<Shape, Operand<TInt32>> shapes = new HashMap<>();
     private @Nullable Operand<TInt32> batch;
 
+    /** For graphs that any TensorFlow reads. */
     TfDetours(Ops tf) {
         this(tf, Operand::shape);
     }
 
     /** @param known the shape of an operand, where TensorFlow cannot be asked */
     TfDetours(Ops tf, Function<Operand<?>, org.tensorflow.ndarray.Shape> known) {
+        this(tf, known, false);
+    }
+
+    private TfDetours(Ops tf, Function<Operand<?>, org.tensorflow.ndarray.Shape> known, boolean hasOneDnn) {
         this.tf = tf;
         this.known = known;
         this.rectifier = new TfRectifier(tf);
+        this.products = new TfProduct(this, hasOneDnn);
+    }
+
+    /** For graphs that run here alone: with what this TensorFlow has and others may not. */
+    static TfDetours ofThisTensorFlow(Ops tf) {
+        return new TfDetours(tf, Operand::shape, TfProduct.HAS_ONEDNN);
     }
 
     /** What adds ops to the graph. */
@@ -59,6 +63,11 @@ final class TfDetours {
     /** The derivatives of max(x, 0). */
     TfRectifier rectifier() {
         return rectifier;
+    }
+
+    /** Products of matrices. */
+    TfProduct products() {
+        return products;
     }
 
     /** The shape of an operand as far as it is known. */
@@ -76,7 +85,7 @@ final class TfDetours {
     }
 
     /** Sizes as a tensor, of int32: TensorFlow's own derivatives of broadcasts, slices and pads refuse int64 ones. */
-    private Operand<TInt32> sizes(long... sizes) {
+    Operand<TInt32> sizes(long... sizes) {
         return tf.constant(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
     }
 
@@ -153,83 +162,6 @@ final class TfDetours {
         return tf.select(tf.reduceAny(nan, along, ReduceAny.keepDims(false)), firstNan, greatest);
     }
 
-    /**
-     * A batched product repeats a shared matrix for each batch and a transposed operand is a copy: one matrix product of all rows,
-     * and products that read an operand transposed, are faster.
-     */
-    Operand<?> matmul(Operand<?> x, Operand<?> y) {
-        Operand<?> a = untransposed(x);
-        Operand<?> b = untransposed(y);
-        if (known(x).numDimensions() == 2 && known(y).numDimensions() == 2) {
-            return product(a, b, a != x, b != y);
-        }
-        long[] rows = known(y).numDimensions() == 2 ? known(x).asArray() : new long[0];
-        long[] columns = known(y).asArray();
-        if (rows.length > 2 && rows[rows.length - 1] > 0 && isFlat(rows) && columns[1] > 0) {
-            Operand<?> flat = tf.reshape(TfLowering.typed(x), sizes(-1, rows[rows.length - 1]));
-            rows[rows.length - 1] = columns[1];
-            return tf.reshape(TfLowering.typed(product(flat, b, false, b != y)), sizes(rows));
-        }
-        return tf.train.batchMatMul(
-                TfLowering.typed(a),
-                TfLowering.typed(b),
-                x.asOutput().type(),
-                BatchMatMul.adjX(a != x),
-                BatchMatMul.adjY(b != y));
-    }
-
-    /** What a product reads transposed instead of an operand, or the operand: a large one is read faster from a transposed copy. */
-    private Operand<?> untransposed(Operand<?> x) {
-        Operand<?> before = swapped.get(x);
-        return before == null || isLargeMatrix(x) ? x : before;
-    }
-
-    /** An open size counts as a large one. */
-    private boolean isLargeMatrix(Operand<?> x) {
-        long[] sizes = known(x).asArray();
-        return sizes.length == 2 && Arrays.stream(sizes).allMatch(size -> size < 0 || size >= LARGE);
-    }
-
-    /** True if a reshape can find the sizes: one at most is open and none is 0. */
-    private static boolean isFlat(long[] sizes) {
-        return Arrays.stream(sizes).filter(size -> size == Shape.BATCH).count() <= 1
-                && Arrays.stream(sizes).noneMatch(size -> size == 0);
-    }
-
-    private Operand<?> product(Operand<?> x, Operand<?> y, boolean transposeX, boolean transposeY) {
-        return tf.linalg.matMul(
-                TfLowering.typed(x), TfLowering.typed(y), MatMul.transposeA(transposeX), MatMul.transposeB(transposeY));
-    }
-
-    /**
-     * x w + b by one kernel, and what else is fused with it. Where x has no columns that kernel forgets b.
-     *
-     * @param fused the names of the ops after the product
-     */
-    Operand<?> linear(Operand<?> x, Operand<?> w, Operand<?> b, String... fused) {
-        if (known(w).get(0) == 0) {
-            Operand<?> sum = tf.math.add(TfLowering.typed(matmul(x, w)), TfLowering.typed(b));
-            return fused.length == 1 ? sum : rectifier.relu(sum);
-        }
-        Operand<?> a = untransposed(x);
-        Operand<?> c = untransposed(w);
-        Operand<?> result = graph().opBuilder("_FusedMatMul", tf.scope().makeOpName("FusedMatMul"), tf.scope())
-                .addInput(a.asOutput())
-                .addInput(c.asOutput())
-                .addInputList(new Output<?>[] {b.asOutput()})
-                .setAttr("transpose_a", a != x)
-                .setAttr("transpose_b", c != w)
-                .setAttr("num_args", 1)
-                .setAttr("fused_ops", fused)
-                .build()
-                .output(0);
-        return fused.length == 1 ? result : rectifier.rectified(result);
-    }
-
-    private Graph graph() {
-        return (Graph) tf.scope().env();
-    }
-
     /** TensorFlow counts an end of -1 from the end of the axis, so one before index 0 is said by a mask. */
     Operand<?> slice(Operand<?> x, int axis, long start, long length, long step) {
         int rank = known(x).numDimensions();
@@ -283,7 +215,7 @@ final class TfDetours {
                                 .toArray());
     }
 
-    /** The axes reordered; matmul reads a matrix whose two axes were swapped from before. */
+    /** The axes reordered; a product reads a matrix whose two axes were swapped from before. */
     Operand<?> transpose(Operand<?> x, int[] permutation) {
         Operand<?> result = tf.linalg.transpose(TfLowering.typed(x), tf.constant(permutation));
         int rank = permutation.length;
@@ -291,7 +223,7 @@ final class TfDetours {
                 .map(axis -> axis < rank - 2 ? axis : 2 * rank - 3 - axis)
                 .toArray();
         if (rank >= 2 && Arrays.equals(permutation, swap)) {
-            swapped.put(result, x);
+            products.swapped(x, result);
         }
         return result;
     }

@@ -58,16 +58,16 @@ record TfKernels() implements Kernels {
     public @Nullable NativeFunction linear(DType dtype) {
         return dtype != DType.FLOAT32
                 ? null
-                : kernel("linear", (detours, type, x) -> detours.linear(x.get(0), x.get(1), x.get(2), "BiasAdd"));
+                : kernel(
+                        "linear", (detours, type, x) -> detours.products().linear(x.get(0), x.get(1), x.get(2), false));
     }
 
     @Override
     public @Nullable NativeFunction linearRelu(DType dtype) {
         return dtype != DType.FLOAT32
                 ? null
-                : kernel(
-                        "linear_relu",
-                        (detours, type, x) -> detours.linear(x.get(0), x.get(1), x.get(2), "BiasAdd", "Relu"));
+                : kernel("linear_relu", (detours, type, x) -> detours.products()
+                        .linear(x.get(0), x.get(1), x.get(2), true));
     }
 
     @Override

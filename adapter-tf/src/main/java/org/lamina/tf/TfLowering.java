@@ -250,7 +250,7 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> matmul(Operand<?> x, Operand<?> y) {
-        return detours.matmul(x, y);
+        return detours.products().matmul(x, y);
     }
 
     @Override

@@ -88,7 +88,8 @@ class AdapterMirrorTest {
     private static final Set<String> TF_SESSIONS = Set.of("*Compilation.java", "*Session.java", "*Tensor.java");
 
     /** TensorFlow convolves pictures with their channels last, and booleans are slow there. */
-    private static final Set<String> TF_OPS = Set.of("*ChannelsLast.java", "*Convolution.java", "*Rectifier.java");
+    private static final Set<String> TF_OPS =
+            Set.of("*ChannelsLast.java", "*Convolution.java", "*Product.java", "*Rectifier.java");
 
     /** A layer in a graph of TensorFlow's, and the derivative that it brings. */
     private static final Set<String> TF_CITIZEN = Set.of("*GraphDerivative.java", "*GraphLayer.java");
