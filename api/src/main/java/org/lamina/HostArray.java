@@ -1,8 +1,12 @@
 package org.lamina;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 
@@ -13,6 +17,11 @@ import java.util.function.IntToDoubleFunction;
  * <p>Two arrays are equal if dtype, shape and every bit are equal.
  */
 public final class HostArray {
+    private static final VarHandle FLOATS = view(float[].class);
+    private static final VarHandle DOUBLES = view(double[].class);
+    private static final VarHandle INTS = view(int[].class);
+    private static final VarHandle LONGS = view(long[].class);
+
     private final TensorType type;
     private final byte[] bytes;
 
@@ -136,6 +145,10 @@ public final class HostArray {
         return new HostArray(type, new byte[(int) expected * type.dtype().bytes()]);
     }
 
+    private static VarHandle view(Class<?> elements) {
+        return MethodHandles.byteArrayViewVarHandle(elements, ByteOrder.LITTLE_ENDIAN);
+    }
+
     private ByteBuffer writable() {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -148,6 +161,16 @@ public final class HostArray {
             case INT64 -> buffer.putLong(8 * index, (long) value);
             case BOOL -> buffer.put(index, (byte) (value != 0 ? 1 : 0));
         }
+    }
+
+    /** The types of some arrays, in order. */
+    public static List<TensorType> types(List<HostArray> arrays) {
+        List<TensorType> types = new ArrayList<>(arrays.size());
+        // By index: this runs in every call of a model, and an iterator is garbage.
+        for (int i = 0; i < arrays.size(); i++) {
+            types.add(arrays.get(i).type());
+        }
+        return types;
     }
 
     /** The dtype and shape. */
@@ -181,19 +204,18 @@ public final class HostArray {
      * @throws LaminaException if there is no such element
      */
     public double doubleAt(int index) {
-        ByteBuffer buffer = writable();
         return switch (type.dtype()) {
-            case FLOAT32 -> buffer.getFloat(place(index, 4));
-            case FLOAT64 -> buffer.getDouble(place(index, 8));
-            case INT32 -> buffer.getInt(place(index, 4));
-            case INT64 -> buffer.getLong(place(index, 8));
+            case FLOAT32 -> (float) FLOATS.get(bytes, place(index, 4));
+            case FLOAT64 -> (double) DOUBLES.get(bytes, place(index, 8));
+            case INT32 -> (int) INTS.get(bytes, place(index, 4));
+            case INT64 -> (long) LONGS.get(bytes, place(index, 8));
             case BOOL -> bytes[place(index, 1)];
         };
     }
 
     /** The element at a flat index as a long, floating values truncated. @throws LaminaException if there is no such element */
     public long longAt(int index) {
-        return type.dtype() == DType.INT64 ? writable().getLong(place(index, 8)) : (long) doubleAt(index);
+        return type.dtype() == DType.INT64 ? (long) LONGS.get(bytes, place(index, 8)) : (long) doubleAt(index);
     }
 
     /** Where an element's bytes begin; a product that is too large for an int would be a place again. */

@@ -40,6 +40,7 @@ public final class Model implements AutoCloseable {
     private final FormCache<Compiled> derivatives = new FormCache<>(types -> compile(Compiled.Mode.GRADIENT, types));
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> frozen = new LinkedHashSet<>();
+    private Set<String> trained = Set.of();
     private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
     private @Nullable Weights weights;
     private boolean closed;
@@ -110,6 +111,7 @@ public final class Model implements AutoCloseable {
             }
             forgetForms();
             weights = fresh;
+            findTrained();
             return this;
         });
     }
@@ -184,7 +186,7 @@ public final class Model implements AutoCloseable {
         Weights current = weights();
         FormCache<Compiled> forms = mode == Compiled.Mode.PREDICT ? predictions : derivatives;
         List<NativeArray> owned = new ArrayList<>(inputs.size() + 1);
-        try (FormCache<Compiled>.Lease lease = forms.acquire(types(inputs))) {
+        try (FormCache<Compiled>.Lease lease = forms.acquire(HostArray.types(inputs))) {
             Compiled form = lease.form();
             form.checkIndices(inputs);
             List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
@@ -198,15 +200,7 @@ public final class Model implements AutoCloseable {
         }
     }
 
-    // Plain loops by index: these run in every call, and a stream leaves more garbage than a small result.
-    private static List<TensorType> types(List<HostArray> arrays) {
-        List<TensorType> types = new ArrayList<>(arrays.size());
-        for (int i = 0; i < arrays.size(); i++) {
-            types.add(arrays.get(i).type());
-        }
-        return types;
-    }
-
+    // A plain loop by index: it runs in every call, and a stream leaves more garbage than a small result.
     private static List<HostArray> downloaded(List<NativeArray> arrays) {
         List<HostArray> downloaded = new ArrayList<>(arrays.size());
         for (int i = 0; i < arrays.size(); i++) {
@@ -303,6 +297,7 @@ public final class Model implements AutoCloseable {
     public Model freeze(String path) {
         return changing(() -> {
             weights().below(path).forEach(declaration -> frozen.add(declaration.path()));
+            findTrained();
             return this;
         });
     }
@@ -311,16 +306,29 @@ public final class Model implements AutoCloseable {
     public Model unfreeze(String path) {
         return changing(() -> {
             weights().below(path).forEach(declaration -> frozen.remove(declaration.path()));
+            findTrained();
             return this;
         });
     }
 
     /** True if training changes the value at a path. */
     public boolean isTrained(String path) {
-        return reading(() -> {
-            Declaration declaration = weights().declaration(path);
-            return declaration.role() == Role.TRAINED && !frozen.contains(declaration.path());
-        });
+        return reading(() -> trained.contains(weights().declaration(path).path()));
+    }
+
+    /** The paths of what training changes, in order of declaration; the same set for as long as it does not change. */
+    public Set<String> trained() {
+        return reading(() -> trained);
+    }
+
+    private void findTrained() {
+        Set<String> found = new LinkedHashSet<>();
+        for (Declaration declaration : weights().declarations().values()) {
+            if (declaration.role() == Role.TRAINED && !frozen.contains(declaration.path())) {
+                found.add(declaration.path());
+            }
+        }
+        trained = Collections.unmodifiableSet(found);
     }
 
     /** A model of the same layer on a backend, perhaps another one, with equal weights. Its outputs are the same bits on the same backend. */
@@ -335,6 +343,7 @@ public final class Model implements AutoCloseable {
                 throw e;
             }
             copy.frozen.addAll(frozen);
+            copy.trained = trained;
             return copy;
         });
     }

@@ -92,16 +92,11 @@ final class Weights implements ParameterStore, AutoCloseable {
     /** Draws a value from the declaration's own initializer, or another one. */
     void draw(Declaration declaration, @Nullable Initializer other, long seed) {
         HostArray value = other == null ? declaration.draw(seed) : declaration.draw(other, seed);
-        put(declaration.path(), engine.upload(value));
+        replace(declaration.path(), engine.upload(value));
     }
 
     @Override
-    public void replace(Map<String, NativeArray> replacements) {
-        replacements.forEach(this::put);
-    }
-
-    /** Replaces a value, closing the old one. */
-    void put(String path, NativeArray value) {
+    public void replace(String path, NativeArray value) {
         NativeArray old = values.put(path, value);
         if (old != null) {
             old.close();
@@ -116,7 +111,7 @@ final class Weights implements ParameterStore, AutoCloseable {
                     "parameter " + path + " is " + declaration.type() + " and the value is " + value.type()
                             + "; they must be equal. Cast or reshape the value.");
         }
-        put(declaration.path(), engine.upload(value));
+        replace(declaration.path(), engine.upload(value));
     }
 
     /** Replaces all values, or none and says all that is wrong. */
@@ -140,7 +135,7 @@ final class Weights implements ParameterStore, AutoCloseable {
                     "weights: they do not fit the model, and nothing was loaded: " + String.join("; ", wrong)
                             + ". Give the weights of this architecture.");
         }
-        uploaded(given).forEach(this::put);
+        uploaded(given).forEach(this::replace);
     }
 
     /** All of them, or none if the backend has no room for one. */

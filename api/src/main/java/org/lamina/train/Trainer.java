@@ -2,16 +2,12 @@ package org.lamina.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
-import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.layer.Declaration;
 import org.lamina.spi.Engine;
@@ -33,6 +29,7 @@ public final class Trainer implements AutoCloseable {
     private final long seed;
     private final FormCache<TrainingStep> forms = new FormCache<>(this::compile);
     private final Slots slots;
+    private final Scalars scalars;
     private final Runnable closing = this::close;
     private Set<String> trained = Set.of();
     private long steps;
@@ -44,6 +41,7 @@ public final class Trainer implements AutoCloseable {
         this.training = training;
         this.seed = seed;
         this.slots = new Slots(engine, training.optimizer().slots());
+        this.scalars = new Scalars(engine, training);
     }
 
     /**
@@ -80,24 +78,19 @@ public final class Trainer implements AutoCloseable {
      * @throws LaminaException if the batch does not fit the layer or the loss; the weights are then unchanged
      */
     public synchronized double step(List<HostArray> inputs, HostArray target) {
-        List<HostArray> given = new ArrayList<>(inputs);
+        List<HostArray> given = new ArrayList<>(inputs.size() + 1);
+        given.addAll(inputs);
         given.add(target);
         return exchange(values -> {
             forgetFormsIfOthersAreTrained();
-            try (FormCache<TrainingStep>.Lease lease =
-                    forms.acquire(given.stream().map(HostArray::type).toList())) {
+            try (FormCache<TrainingStep>.Lease lease = forms.acquire(HostArray.types(given))) {
                 return run(lease.form(), given, values);
             }
         });
     }
 
     private void forgetFormsIfOthersAreTrained() {
-        Set<String> now = new TreeSet<>();
-        for (Declaration declaration : model.declarations()) {
-            if (model.isTrained(declaration.path())) {
-                now.add(declaration.path());
-            }
-        }
+        Set<String> now = model.trained();
         if (!now.equals(trained)) {
             forms.close();
             trained = now;
@@ -113,7 +106,7 @@ public final class Trainer implements AutoCloseable {
 
     private double run(TrainingStep form, List<HostArray> given, ParameterStore values) {
         form.graph().checkIndices(given);
-        List<NativeArray> uploaded = new ArrayList<>();
+        List<NativeArray> uploaded = new ArrayList<>(given.size());
         try {
             List<NativeArray> results = form.executable().run(operands(form, given, values, uploaded));
             double loss = loss(results);
@@ -127,18 +120,18 @@ public final class Trainer implements AutoCloseable {
 
     private List<NativeArray> operands(
             TrainingStep form, List<HostArray> given, ParameterStore values, List<NativeArray> uploaded) {
-        List<NativeArray> operands = new ArrayList<>();
-        given.forEach(array -> operands.add(upload(array, uploaded)));
-        form.traced().declarations().values().forEach(declaration -> operands.add(value(values, declaration)));
-        form.traced().draws(given, seed, steps + 1).forEach(draw -> operands.add(upload(draw, uploaded)));
-        for (String path : form.trained()) {
-            operands.addAll(slots.of(path, values.value(path).type()));
+        List<NativeArray> operands = new ArrayList<>(form.graph().inputs().size());
+        upload(given, operands, uploaded);
+        for (Declaration declaration : form.traced().declarations().values()) {
+            operands.add(value(values, declaration));
         }
-        double rate = training.optimizer().learningRate() * training.schedule().factor(steps + 1);
-        TensorType scalar = new TensorType(training.dtype(), Shape.scalar());
-        for (double number : training.optimizer().scalars(rate, steps + 1)) {
-            operands.add(upload(HostArray.full(scalar, number), uploaded));
+        upload(form.traced().draws(given, seed, steps + 1), operands, uploaded);
+        if (slots.count() > 0) {
+            for (String path : form.trained()) {
+                operands.addAll(slots.of(path, values.value(path).type()));
+            }
         }
+        operands.addAll(scalars.of(steps + 1));
         return operands;
     }
 
@@ -154,10 +147,12 @@ public final class Trainer implements AutoCloseable {
         return value;
     }
 
-    private NativeArray upload(HostArray array, List<NativeArray> uploaded) {
-        NativeArray on = engine.upload(array);
-        uploaded.add(on);
-        return on;
+    private void upload(List<HostArray> arrays, List<NativeArray> operands, List<NativeArray> uploaded) {
+        for (int i = 0; i < arrays.size(); i++) {
+            NativeArray on = engine.upload(arrays.get(i));
+            uploaded.add(on);
+            operands.add(on);
+        }
     }
 
     private static double loss(List<NativeArray> results) {
@@ -173,18 +168,18 @@ public final class Trainer implements AutoCloseable {
 
     private void keep(TrainingStep form, List<NativeArray> results, ParameterStore values) {
         int next = 1;
-        Map<String, NativeArray> replaced = new LinkedHashMap<>();
         for (String path : form.trained()) {
-            replaced.put(path, results.get(next++));
+            values.replace(path, results.get(next++));
         }
-        for (String path : form.trained()) {
-            slots.replace(path, results.subList(next, next + slots.count()));
-            next += slots.count();
+        if (slots.count() > 0) {
+            for (String path : form.trained()) {
+                slots.replace(path, results.subList(next, next + slots.count()));
+                next += slots.count();
+            }
         }
         for (String path : form.traced().states().keySet()) {
-            replaced.put(path, results.get(next++));
+            values.replace(path, results.get(next++));
         }
-        values.replace(replaced);
     }
 
     /** Saves weights, what the optimizer remembers, step and seed in one safetensors file, whole or not at all. */
@@ -234,5 +229,6 @@ public final class Trainer implements AutoCloseable {
         model.forgetOnClose(closing);
         forms.close();
         slots.close();
+        scalars.close();
     }
 }

@@ -1,0 +1,45 @@
+package org.lamina.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.spi.Engine;
+import org.lamina.spi.NativeArray;
+
+/** The numbers that an optimizer's rule takes in a step, in native memory, which this owns. What does not change stays there. */
+final class Scalars implements AutoCloseable {
+    private final Engine engine;
+    private final Training training;
+    private final TensorType type;
+    private final List<NativeArray> arrays = new ArrayList<>();
+    private List<Double> numbers = List.of();
+
+    Scalars(Engine engine, Training training) {
+        this.engine = engine;
+        this.training = training;
+        this.type = new TensorType(training.dtype(), Shape.scalar());
+    }
+
+    /** Those of a step counted from 1; they stay this one's. */
+    List<NativeArray> of(long step) {
+        double rate = training.optimizer().learningRate() * training.schedule().factor(step);
+        List<Double> now = training.optimizer().scalars(rate, step);
+        if (!now.equals(numbers)) {
+            close();
+            for (double number : now) {
+                arrays.add(engine.upload(HostArray.full(type, number)));
+            }
+            numbers = List.copyOf(now);
+        }
+        return arrays;
+    }
+
+    @Override
+    public void close() {
+        numbers = List.of();
+        arrays.forEach(NativeArray::close);
+        arrays.clear();
+    }
+}
