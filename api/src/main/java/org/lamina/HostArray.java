@@ -199,6 +199,15 @@ public final class HostArray {
     }
 
     /**
+     * Puts the bytes of all elements, in C order and little endian, into a buffer at its position, which goes on behind them.
+     *
+     * @throws java.nio.BufferOverflowException if there is not room for all; then none is put
+     */
+    public void copyTo(ByteBuffer target) {
+        target.put(bytes);
+    }
+
+    /**
      * The element at a flat index as a double; int64 beyond 2^53 is rounded, bool is 0 or 1.
      *
      * @throws LaminaException if there is no such element

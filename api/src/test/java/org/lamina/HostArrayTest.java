@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HostArrayTest {
@@ -33,6 +34,23 @@ class HostArrayTest {
         array.buffer().get(bytes);
         assertThat(bytes).containsExactly(1, 0, 0, 0, 4, 3, 2, 1);
         assertThat(HostArray.of(array.type(), ByteBuffer.wrap(bytes))).isEqualTo(array);
+    }
+
+    @Test
+    void isCopiedIntoABuffer() {
+        HostArray array = HostArray.of(Shape.of(2), 1, 0x01020304);
+        ByteBuffer target = ByteBuffer.allocate(9).position(1);
+        array.copyTo(target);
+        assertThat(target.array()).containsExactly(0, 1, 0, 0, 0, 4, 3, 2, 1);
+        assertThat(target.remaining()).isZero();
+        assertThatThrownBy(() -> array.copyTo(ByteBuffer.allocate(7))).isInstanceOf(BufferOverflowException.class);
+    }
+
+    @Test
+    void typesAreInOrder() {
+        HostArray x = HostArray.of(Shape.of(1, 2), 1, 2);
+        HostArray y = HostArray.of(Shape.scalar(), 1.0);
+        assertThat(HostArray.types(List.of(x, y))).containsExactly(x.type(), y.type());
     }
 
     @Test

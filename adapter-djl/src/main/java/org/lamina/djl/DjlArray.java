@@ -61,13 +61,15 @@ final class DjlArray implements NativeArray {
         if (!manager.getEngine().getEngineName().equals("MXNet")) {
             NDArray array = manager.create(shape, dtype);
             if (source.size() > 0) {
-                array.toByteBuffer(true).put(source.buffer());
+                source.copyTo(array.toByteBuffer(true));
             }
             return array;
         }
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(source.buffer().remaining()).order(ByteOrder.nativeOrder());
-        bytes.put(source.buffer()).rewind();
+        ByteBuffer bytes = ByteBuffer.allocateDirect(
+                        source.size() * source.dtype().bytes())
+                .order(ByteOrder.nativeOrder());
+        source.copyTo(bytes);
+        bytes.rewind();
         try {
             return manager.create(bytes, shape, dtype);
         } finally {

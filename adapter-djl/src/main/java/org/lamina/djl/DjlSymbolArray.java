@@ -44,8 +44,8 @@ final class DjlSymbolArray implements NativeArray {
     static DjlSymbolArray of(HostArray source) {
         long array = DjlMxnet.create(source.type());
         if (source.size() > 0) {
-            ByteBuffer bytes = source.buffer();
-            DjlMxnet.elements(array).getByteBuffer(0, bytes.remaining()).put(bytes);
+            long bytes = (long) source.size() * source.dtype().bytes();
+            source.copyTo(DjlMxnet.elements(array).getByteBuffer(0, bytes));
         }
         return new DjlSymbolArray(source.type(), array);
     }

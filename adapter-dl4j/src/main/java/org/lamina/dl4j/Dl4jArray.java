@@ -65,7 +65,7 @@ final class Dl4jArray implements NativeArray {
             return Nd4j.create(type, shape);
         }
         INDArray target = create(type, shape);
-        bytes(target).put(source.buffer());
+        source.copyTo(bytes(target));
         return target;
     }
 

@@ -56,7 +56,7 @@ final class Dl4jPool implements AutoCloseable {
         INDArray target =
                 take(Dl4jArray.dataType(source.dtype()), source.shape().toArray());
         if (!target.isEmpty()) {
-            Dl4jArray.bytes(target).put(source.buffer());
+            source.copyTo(Dl4jArray.bytes(target));
         }
         return target;
     }

@@ -7,7 +7,6 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorData;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
@@ -30,12 +29,12 @@ final class TfArray implements NativeArray {
     private static final AtomicLong OPEN = new AtomicLong();
 
     private final TensorType type;
-    private final AtomicReference<@Nullable TF_Tensor> tensor;
+    private volatile @Nullable TF_Tensor tensor;
 
     /** Takes the tensor over, whose elements are those of the type. */
     TfArray(TensorType type, TF_Tensor tensor) {
         this.type = type;
-        this.tensor = new AtomicReference<>(tensor);
+        this.tensor = tensor;
         OPEN.incrementAndGet();
     }
 
@@ -47,16 +46,16 @@ final class TfArray implements NativeArray {
     /** A copy of an array in native memory. */
     static TfArray of(HostArray array) {
         long[] sizes = array.shape().toArray();
-        ByteBuffer source = array.buffer();
-        TF_Tensor tensor = TF_AllocateTensor(number(array.dtype()), sizes, sizes.length, source.remaining());
+        int bytes = array.size() * array.dtype().bytes();
+        TF_Tensor tensor = TF_AllocateTensor(number(array.dtype()), sizes, sizes.length, bytes);
         if (tensor == null || tensor.isNull()) {
             throw new LaminaException(
                     ErrorCode.BACKEND_FAILURE,
                     "backend tf: TensorFlow has no memory for " + array.type()
                             + ". Close arrays and models that are not " + "used any more.");
         }
-        if (source.hasRemaining()) {
-            memory(tensor, source.remaining()).put(source);
+        if (bytes > 0) {
+            array.copyTo(memory(tensor, bytes));
         }
         return new TfArray(array.type(), tensor);
     }
@@ -100,7 +99,7 @@ final class TfArray implements NativeArray {
      * @throws LaminaException if the array is closed
      */
     TF_Tensor tensor() {
-        TF_Tensor open = tensor.get();
+        TF_Tensor open = tensor;
         if (open == null) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
@@ -130,9 +129,10 @@ final class TfArray implements NativeArray {
     }
 
     @Override
-    public void close() {
-        TF_Tensor open = tensor.getAndSet(null);
+    public synchronized void close() {
+        TF_Tensor open = tensor;
         if (open != null) {
+            tensor = null;
             OPEN.decrementAndGet();
             TF_DeleteTensor(open);
         }

@@ -14,12 +14,17 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** The time of one call on data of the heap, results on the heap. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class Calls {
     private static final int BATCHES = 64;
+    /** The first calls of a JVM touch the pages of its heap and of native memory for the first time, slow ones more of them. */
+    private static final int FIRST_CALLS = 100;
+
+    private static final long MOST_NANOS_OF_FIRST_CALLS = TimeUnit.SECONDS.toNanos(3);
 
     /** One side of a comparison with batches to go round. */
     @State(Scope.Benchmark)
@@ -42,11 +47,20 @@ public class Calls {
 
         private Workload workload = NoWorkload.INSTANCE;
 
-        /** Opens it. */
+        /** Opens it and makes the calls that do not count. */
         @Setup(Level.Trial)
-        public void open() {
+        public void open(BenchmarkParams params) {
             workload = side.open(backend, network);
             workload.prepare(batches());
+            boolean isStep = params.getBenchmark().endsWith(".step");
+            long start = System.nanoTime();
+            for (int i = 0; i < FIRST_CALLS && System.nanoTime() - start < MOST_NANOS_OF_FIRST_CALLS; i++) {
+                if (isStep) {
+                    workload.step(i % BATCHES);
+                } else {
+                    workload.forward(i % BATCHES);
+                }
+            }
         }
 
         private List<Batch> batches() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.lamina.layers.Sequential;
  */
 class LargeProductTest {
     private static final int CALLS = 3;
+    private static final int THREADS = 6;
 
     static Stream<Arguments> products() {
         return Backend.available().stream()
@@ -73,6 +75,26 @@ class LargeProductTest {
                 "0.bias",
                 HostArray.generate(type(outputs), i -> i == 0 ? Double.NEGATIVE_INFINITY : 1));
         assertThat(predict(backend, x, values)).isEqualTo(predict("reference", x, values));
+    }
+
+    /** Kernels that keep what they compiled keep it for each thread, or share it. */
+    @ParameterizedTest(name = "{0}, {1} examples, {2} inputs, {3} outputs")
+    @MethodSource("products")
+    @Rule("3.38")
+    void isExactInManyThreads(String name, int batch, int inputs, int outputs) {
+        HostArray x = HostArray.generate(type(batch, inputs), i -> i % 7 - 3);
+        Map<String, HostArray> values = values(inputs, outputs);
+        HostArray expected = predict("reference", x, values);
+        try (Backend backend = Backend.load(name);
+                Model model = backend.model(layer(values)).initialize(List.of(x.type()), values)) {
+            List<CompletableFuture<HostArray>> calls = Stream.generate(() ->
+                            CompletableFuture.supplyAsync(() -> model.predict(x), task -> new Thread(task).start()))
+                    .limit(THREADS)
+                    .toList();
+            assertThat(unsigned(calls.stream().map(CompletableFuture::join).toList()))
+                    .hasSize(THREADS)
+                    .containsOnly(unsigned(List.of(expected)).get(0));
+        }
     }
 
     /** Without the signs of zeros: a sum of one product may keep it. */
