@@ -1,7 +1,9 @@
 package org.lamina.tf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.lamina.Shape;
 import org.lamina.graph.Convolution;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -10,6 +12,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.op.nn.Conv2dBackpropFilter;
 import org.tensorflow.op.nn.Conv2dBackpropInput;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -23,6 +26,13 @@ record TfConvolution(Ops tf, Convolution convolution) {
 
     private static final int[] WEIGHT_BACK = {3, 2, 0, 1};
     private static final String PADDING = "EXPLICIT";
+
+    /** oneDNN's derivative by the weight, which is in the library where TensorFlow was built with it. */
+    private static final String ONEDNN_BY_WEIGHT = "_MklNativeConv2DBackpropFilter";
+
+    private static final boolean HAS_ONEDNN = TfProduct.hasKernel(ONEDNN_BY_WEIGHT);
+    /** So many multiplications make up for its longer start. */
+    private static final long ONEDNN = 1 << 22;
 
     Operand<?> of(Operand<?> x, Operand<?> weight) {
         return tf.nn.conv2d(
@@ -71,15 +81,49 @@ record TfConvolution(Ops tf, Convolution convolution) {
                 Conv2dBackpropInput.explicitPaddings(paddings()));
     }
 
-    Operand<?> byWeight(Operand<TInt32> sizes, Operand<?> x, Operand<?> cotangent) {
-        Operand<?> derivative = tf.nn.conv2dBackpropFilter(
-                TfLowering.<TNumber>typed(x),
-                sizes,
-                TfLowering.<TNumber>typed(cotangent),
-                spatial(convolution.stride()),
-                PADDING,
-                Conv2dBackpropFilter.explicitPaddings(paddings()));
+    /** @param shape of the weight as TensorFlow has it, which sizes hold too */
+    Operand<?> byWeight(Operand<TInt32> sizes, Shape shape, Operand<?> x, Operand<?> cotangent) {
+        Operand<?> derivative = isOneDnn(shape, cotangent)
+                ? byWeightOfOneDnn(sizes, x, cotangent)
+                : tf.nn.conv2dBackpropFilter(
+                        TfLowering.<TNumber>typed(x),
+                        sizes,
+                        TfLowering.<TNumber>typed(cotangent),
+                        spatial(convolution.stride()),
+                        PADDING,
+                        Conv2dBackpropFilter.explicitPaddings(paddings()));
         return tf.linalg.transpose(TfLowering.typed(derivative), tf.constant(WEIGHT_BACK));
+    }
+
+    private static boolean isOneDnn(Shape weight, Operand<?> cotangent) {
+        long[] sizes = cotangent.shape().asArray();
+        return HAS_ONEDNN
+                && cotangent.asOutput().type() == TFloat32.class
+                && weight.size() * TfProduct.usual(sizes[0]) * sizes[1] * sizes[2] >= ONEDNN;
+    }
+
+    /** The kernel wants pictures that are padded: with paddings of its own it ends the process. */
+    private Operand<?> byWeightOfOneDnn(Operand<TInt32> sizes, Operand<?> x, Operand<?> cotangent) {
+        return ((Graph) tf.scope().env())
+                .opBuilder(ONEDNN_BY_WEIGHT, tf.scope().makeOpName("ConvolutionByWeight"), tf.scope())
+                .addInput(padded(x).asOutput())
+                .addInput(sizes.asOutput())
+                .addInput(cotangent.asOutput())
+                .setAttr("strides", numbers(spatial(convolution.stride())))
+                .setAttr("padding", "VALID")
+                .setAttr("_kernel", TfProduct.ONEDNN_KERNEL)
+                .build()
+                .output(0);
+    }
+
+    private Operand<?> padded(Operand<?> x) {
+        int[] paddings = paddings().stream().mapToInt(Math::toIntExact).toArray();
+        return Arrays.stream(paddings).allMatch(padding -> padding == 0)
+                ? x
+                : tf.pad(
+                        TfLowering.<TFloat32>typed(x),
+                        tf.reshape(tf.constant(paddings), tf.constant(new int[] {-1, 2})),
+                        tf.constant(0f));
     }
 
     private Operand<?> weight(Operand<?> weight) {

@@ -95,7 +95,11 @@ record TfKernels() implements Kernels {
                 : new Kernel(
                         "convolution_by_weight", null, List.of(0, 1), false, (detours, type, x) -> new TfConvolution(
                                         detours.tf(), convolution)
-                                .byWeight(detours.shape(inputsFirst(type.shape())), x.get(0), x.get(1)));
+                                .byWeight(
+                                        detours.shape(inputsFirst(type.shape())),
+                                        inputsFirst(type.shape()),
+                                        x.get(0),
+                                        x.get(1)));
     }
 
     /** TensorFlow convolves pictures, and has no derivative in groups. */

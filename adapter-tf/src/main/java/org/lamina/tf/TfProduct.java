@@ -27,6 +27,9 @@ final class TfProduct {
     /** True if this TensorFlow has oneDNN's product. */
     static final boolean HAS_ONEDNN = hasKernel("_MklMatMul");
 
+    /** What TensorFlow calls kernels of oneDNN's that take the place of its own. */
+    static final String ONEDNN_KERNEL = "MklNameChangeOp";
+
     /** So many multiplications make up for oneDNN's longer start. */
     private static final long ONEDNN = 1 << 20;
     /** Examples in a batch whose size is open. */
@@ -44,7 +47,8 @@ final class TfProduct {
         this.hasOneDnn = hasOneDnn;
     }
 
-    private static boolean hasKernel(String op) {
+    /** True if this TensorFlow has a kernel for an op. */
+    static boolean hasKernel(String op) {
         TF_Status status = TF_NewStatus();
         TF_Buffer kernels = TF_GetRegisteredKernelsForOp(op, status);
         try {
@@ -95,7 +99,7 @@ final class TfProduct {
     private Operand<?> product(Operand<?> x, Operand<?> y) {
         if (isOneDnn(x, y)) {
             return kernel("_MklMatMul", swapped.getOrDefault(x, x), swapped.getOrDefault(y, y), x, y)
-                    .setAttr("_kernel", "MklNameChangeOp")
+                    .setAttr("_kernel", ONEDNN_KERNEL)
                     .build()
                     .output(0);
         }
@@ -111,7 +115,8 @@ final class TfProduct {
                 && usual(sizes(x)[0]) * usual(sizes(x)[1]) * usual(sizes(y)[1]) >= ONEDNN;
     }
 
-    private static long usual(long size) {
+    /** A size, or a usual batch for an open one. */
+    static long usual(long size) {
         return size < 0 ? USUAL_BATCH : size;
     }
 
