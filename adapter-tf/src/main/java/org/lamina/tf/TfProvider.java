@@ -22,8 +22,9 @@ import org.lamina.spi.NativeArray;
  * How TensorFlow Java is found and loaded.
  *
  * <p>TensorFlow takes two settings from environment variables only, so they are set in this process before it loads, unless the
- * user has set them: {@code TF_ENABLE_ONEDNN_OPTS=0}, which keeps each op to the one kernel that the tests measured, and
- * {@code TF_CPP_MIN_LOG_LEVEL=2}, which keeps it from telling about the processor. Where that cannot be done, as on Windows,
+ * user has set them: {@code TF_ENABLE_ONEDNN_OPTS=0}, which keeps each op to the one kernel that the tests measured (where a
+ * kernel of oneDNN's is meant, a graph names it itself), and {@code TF_CPP_MIN_LOG_LEVEL=2}, which keeps it from telling about
+ * the processor. Where that cannot be done, as on Windows,
  * TensorFlow runs with its own settings: results may differ in the last bits and standard error gets a few lines.
  */
 public final class TfProvider implements BackendProvider {
