@@ -1,7 +1,5 @@
 package org.lamina;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,11 +15,6 @@ import java.util.function.IntToDoubleFunction;
  * <p>Two arrays are equal if dtype, shape and every bit are equal.
  */
 public final class HostArray {
-    private static final VarHandle FLOATS = view(float[].class);
-    private static final VarHandle DOUBLES = view(double[].class);
-    private static final VarHandle INTS = view(int[].class);
-    private static final VarHandle LONGS = view(long[].class);
-
     private final TensorType type;
     private final byte[] bytes;
 
@@ -145,10 +138,6 @@ public final class HostArray {
         return new HostArray(type, new byte[(int) expected * type.dtype().bytes()]);
     }
 
-    private static VarHandle view(Class<?> elements) {
-        return MethodHandles.byteArrayViewVarHandle(elements, ByteOrder.LITTLE_ENDIAN);
-    }
-
     private ByteBuffer writable() {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -193,6 +182,11 @@ public final class HostArray {
         return bytes.length / type.dtype().bytes();
     }
 
+    /** The number of bytes of all elements. */
+    public int byteCount() {
+        return bytes.length;
+    }
+
     /** The elements in C order, little endian, read-only, without a copy. */
     public ByteBuffer buffer() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -213,18 +207,19 @@ public final class HostArray {
      * @throws LaminaException if there is no such element
      */
     public double doubleAt(int index) {
+        ByteBuffer buffer = writable();
         return switch (type.dtype()) {
-            case FLOAT32 -> (float) FLOATS.get(bytes, place(index, 4));
-            case FLOAT64 -> (double) DOUBLES.get(bytes, place(index, 8));
-            case INT32 -> (int) INTS.get(bytes, place(index, 4));
-            case INT64 -> (long) LONGS.get(bytes, place(index, 8));
+            case FLOAT32 -> buffer.getFloat(place(index, 4));
+            case FLOAT64 -> buffer.getDouble(place(index, 8));
+            case INT32 -> buffer.getInt(place(index, 4));
+            case INT64 -> buffer.getLong(place(index, 8));
             case BOOL -> bytes[place(index, 1)];
         };
     }
 
     /** The element at a flat index as a long, floating values truncated. @throws LaminaException if there is no such element */
     public long longAt(int index) {
-        return type.dtype() == DType.INT64 ? (long) LONGS.get(bytes, place(index, 8)) : (long) doubleAt(index);
+        return type.dtype() == DType.INT64 ? writable().getLong(place(index, 8)) : (long) doubleAt(index);
     }
 
     /** Where an element's bytes begin; a product that is too large for an int would be a place again. */

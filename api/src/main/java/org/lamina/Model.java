@@ -316,7 +316,10 @@ public final class Model implements AutoCloseable {
         return reading(() -> trained.contains(weights().declaration(path).path()));
     }
 
-    /** The paths of what training changes, in order of declaration; the same set for as long as it does not change. */
+    /**
+     * The paths of what training changes, in order of declaration; the same set for as long as it does not change, empty until the
+     * model is initialised.
+     */
     public Set<String> trained() {
         return reading(() -> trained);
     }

@@ -43,6 +43,7 @@ class HostArrayTest {
         array.copyTo(target);
         assertThat(target.array()).containsExactly(0, 1, 0, 0, 0, 4, 3, 2, 1);
         assertThat(target.remaining()).isZero();
+        assertThat(array.byteCount()).isEqualTo(8);
         assertThatThrownBy(() -> array.copyTo(ByteBuffer.allocate(7))).isInstanceOf(BufferOverflowException.class);
     }
 

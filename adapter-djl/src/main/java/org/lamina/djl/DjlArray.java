@@ -65,9 +65,7 @@ final class DjlArray implements NativeArray {
             }
             return array;
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(
-                        source.size() * source.dtype().bytes())
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(source.byteCount()).order(ByteOrder.nativeOrder());
         source.copyTo(bytes);
         bytes.rewind();
         try {

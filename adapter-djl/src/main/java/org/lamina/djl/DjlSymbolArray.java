@@ -44,8 +44,7 @@ final class DjlSymbolArray implements NativeArray {
     static DjlSymbolArray of(HostArray source) {
         long array = DjlMxnet.create(source.type());
         if (source.size() > 0) {
-            long bytes = (long) source.size() * source.dtype().bytes();
-            source.copyTo(DjlMxnet.elements(array).getByteBuffer(0, bytes));
+            source.copyTo(DjlMxnet.elements(array).getByteBuffer(0, source.byteCount()));
         }
         return new DjlSymbolArray(source.type(), array);
     }

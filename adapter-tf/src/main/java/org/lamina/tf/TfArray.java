@@ -46,7 +46,7 @@ final class TfArray implements NativeArray {
     /** A copy of an array in native memory. */
     static TfArray of(HostArray array) {
         long[] sizes = array.shape().toArray();
-        int bytes = array.size() * array.dtype().bytes();
+        int bytes = array.byteCount();
         TF_Tensor tensor = TF_AllocateTensor(number(array.dtype()), sizes, sizes.length, bytes);
         if (tensor == null || tensor.isNull()) {
             throw new LaminaException(

@@ -3,9 +3,7 @@ package org.lamina.tf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lamina.Shape;
 import org.lamina.graph.Convolution;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -51,8 +49,7 @@ record TfConvolution(Ops tf, Convolution convolution) {
      * @param fused the names of the ops after the convolution
      */
     Operand<?> fused(Operand<?> x, Operand<?> weight, Operand<?> bias, String... fused) {
-        return ((Graph) tf.scope().env())
-                .opBuilder("_FusedConv2D", tf.scope().makeOpName("FusedConv2D"), tf.scope())
+        return TfLowering.op(tf, "_FusedConv2D")
                 .addInput(x.asOutput())
                 .addInput(weight(weight).asOutput())
                 .addInputList(new Output<?>[] {bias.asOutput()})
@@ -81,9 +78,9 @@ record TfConvolution(Ops tf, Convolution convolution) {
                 Conv2dBackpropInput.explicitPaddings(paddings()));
     }
 
-    /** @param shape of the weight as TensorFlow has it, which sizes hold too */
-    Operand<?> byWeight(Operand<TInt32> sizes, Shape shape, Operand<?> x, Operand<?> cotangent) {
-        Operand<?> derivative = isOneDnn(shape, cotangent)
+    /** @param elements of the weight, each of which is multiplied once for every place of a picture */
+    Operand<?> byWeight(Operand<TInt32> sizes, long elements, Operand<?> x, Operand<?> cotangent) {
+        Operand<?> derivative = isOneDnn(elements, cotangent)
                 ? byWeightOfOneDnn(sizes, x, cotangent)
                 : tf.nn.conv2dBackpropFilter(
                         TfLowering.<TNumber>typed(x),
@@ -95,23 +92,21 @@ record TfConvolution(Ops tf, Convolution convolution) {
         return tf.linalg.transpose(TfLowering.typed(derivative), tf.constant(WEIGHT_BACK));
     }
 
-    private static boolean isOneDnn(Shape weight, Operand<?> cotangent) {
+    private static boolean isOneDnn(long elements, Operand<?> cotangent) {
         long[] sizes = cotangent.shape().asArray();
         return HAS_ONEDNN
                 && cotangent.asOutput().type() == TFloat32.class
-                && weight.size() * TfProduct.usual(sizes[0]) * sizes[1] * sizes[2] >= ONEDNN;
+                && elements * TfProduct.usual(sizes[0]) * sizes[1] * sizes[2] >= ONEDNN;
     }
 
     /** The kernel wants pictures that are padded: with paddings of its own it ends the process. */
     private Operand<?> byWeightOfOneDnn(Operand<TInt32> sizes, Operand<?> x, Operand<?> cotangent) {
-        return ((Graph) tf.scope().env())
-                .opBuilder(ONEDNN_BY_WEIGHT, tf.scope().makeOpName("ConvolutionByWeight"), tf.scope())
+        return TfProduct.oneDnn(tf, ONEDNN_BY_WEIGHT)
                 .addInput(padded(x).asOutput())
                 .addInput(sizes.asOutput())
                 .addInput(cotangent.asOutput())
                 .setAttr("strides", numbers(spatial(convolution.stride())))
                 .setAttr("padding", "VALID")
-                .setAttr("_kernel", TfProduct.ONEDNN_KERNEL)
                 .build()
                 .output(0);
     }

@@ -97,7 +97,7 @@ record TfKernels() implements Kernels {
                                         detours.tf(), convolution)
                                 .byWeight(
                                         detours.shape(inputsFirst(type.shape())),
-                                        inputsFirst(type.shape()),
+                                        type.shape().closedSize(),
                                         x.get(0),
                                         x.get(1)));
     }

@@ -9,6 +9,7 @@ import org.lamina.TensorType;
 import org.lamina.graph.Lowering;
 import org.lamina.graph.NativeFunction;
 import org.tensorflow.Operand;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Max;
 import org.tensorflow.op.core.Min;
@@ -49,6 +50,12 @@ final class TfLowering implements Lowering<Operand<?>> {
     @SuppressWarnings("unchecked")
     static <T extends TType> List<Operand<T>> typed(List<? extends Operand<?>> operands) {
         return (List<Operand<T>>) (List<?>) operands;
+    }
+
+    /** Begins an op that Ops has no method for. */
+    static OperationBuilder op(Ops tf, String name) {
+        return ((org.tensorflow.Graph) tf.scope().env())
+                .opBuilder(name, tf.scope().makeOpName(name.replace("_", "")), tf.scope());
     }
 
     /** True for a constant that is not made part of the graph. */

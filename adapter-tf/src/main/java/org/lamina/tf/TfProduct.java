@@ -8,7 +8,6 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_NewStatus;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import org.lamina.Shape;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
@@ -24,11 +23,9 @@ import org.tensorflow.types.TFloat32;
  * built with oneDNN, its kernel for that is in the library too, though only TensorFlow's own rewriting of graphs asks for it.
  */
 final class TfProduct {
+    private static final String ONEDNN_PRODUCT = "_MklMatMul";
     /** True if this TensorFlow has oneDNN's product. */
-    static final boolean HAS_ONEDNN = hasKernel("_MklMatMul");
-
-    /** What TensorFlow calls kernels of oneDNN's that take the place of its own. */
-    static final String ONEDNN_KERNEL = "MklNameChangeOp";
+    static final boolean HAS_ONEDNN = hasKernel(ONEDNN_PRODUCT);
 
     /** So many multiplications make up for oneDNN's longer start. */
     private static final long ONEDNN = 1 << 20;
@@ -57,6 +54,11 @@ final class TfProduct {
             TF_DeleteBuffer(kernels);
             TF_DeleteStatus(status);
         }
+    }
+
+    /** Begins an op of oneDNN's, by the label that TensorFlow gives to kernels which take the place of its own. */
+    static OperationBuilder oneDnn(Ops tf, String name) {
+        return TfLowering.op(tf, name).setAttr("_kernel", "MklNameChangeOp");
     }
 
     /** Takes note that the last two axes of a result are those of x, swapped. */
@@ -98,8 +100,8 @@ final class TfProduct {
 
     private Operand<?> product(Operand<?> x, Operand<?> y) {
         if (isOneDnn(x, y)) {
-            return kernel("_MklMatMul", swapped.getOrDefault(x, x), swapped.getOrDefault(y, y), x, y)
-                    .setAttr("_kernel", ONEDNN_KERNEL)
+            return multiplying(
+                            oneDnn(tf(), ONEDNN_PRODUCT), x, y, swapped.getOrDefault(x, x), swapped.getOrDefault(y, y))
                     .build()
                     .output(0);
         }
@@ -120,10 +122,10 @@ final class TfProduct {
         return size < 0 ? USUAL_BATCH : size;
     }
 
-    private OperationBuilder kernel(String name, Operand<?> a, Operand<?> b, Operand<?> x, Operand<?> y) {
-        return ((Graph) tf().scope().env())
-                .opBuilder(name, tf().scope().makeOpName(name.replace("_", "")), tf().scope())
-                .addInput(a.asOutput())
+    /** Gives x and y to an op, which reads those transposed whose place a or b takes. */
+    private static OperationBuilder multiplying(
+            OperationBuilder op, Operand<?> x, Operand<?> y, Operand<?> a, Operand<?> b) {
+        return op.addInput(a.asOutput())
                 .addInput(b.asOutput())
                 .setAttr("transpose_a", a != x)
                 .setAttr("transpose_b", b != y);
@@ -139,7 +141,7 @@ final class TfProduct {
             Operand<?> sum = tf().nn.biasAdd(TfLowering.<TFloat32>typed(product(x, w)), TfLowering.typed(b));
             return relu ? detours.rectifier().relu(sum) : sum;
         }
-        Operand<?> result = kernel("_FusedMatMul", untransposed(x), untransposed(w), x, w)
+        Operand<?> result = multiplying(TfLowering.op(tf(), "_FusedMatMul"), x, w, untransposed(x), untransposed(w))
                 .addInputList(new Output<?>[] {b.asOutput()})
                 .setAttr("num_args", 1)
                 .setAttr("fused_ops", relu ? new String[] {"BiasAdd", "Relu"} : new String[] {"BiasAdd"})

@@ -97,7 +97,7 @@ final class SafetensorsWriter implements AtomicWrite.Content {
         long[] sizes = array.shape().toArray();
         json.writeArray(sizes, 0, sizes.length);
         json.writeFieldName("data_offsets");
-        json.writeArray(new long[] {begin, begin + array.buffer().remaining()}, 0, 2);
+        json.writeArray(new long[] {begin, begin + array.byteCount()}, 0, 2);
         json.writeEndObject();
     }
 
@@ -106,7 +106,7 @@ final class SafetensorsWriter implements AtomicWrite.Content {
         long begin = 0;
         for (Map.Entry<String, HostArray> tensor : widestFirst) {
             begins.put(tensor.getKey(), begin);
-            begin += tensor.getValue().buffer().remaining();
+            begin += tensor.getValue().byteCount();
         }
         return begins;
     }

@@ -34,12 +34,14 @@ final class Slots implements AutoCloseable {
             slots = upload(names.stream().map(name -> HostArray.full(type, 0)).toList());
             arrays.put(path, slots);
         }
-        if (slots.stream().anyMatch(slot -> !slot.type().equals(type))) {
-            throw new LaminaException(
-                    ErrorCode.SHAPE,
-                    "training: parameter " + path + " is " + type + " and was "
-                            + slots.get(0).type()
-                            + " when the trainer began. Make a new trainer when a model is initialised anew.");
+        for (NativeArray slot : slots) {
+            if (!slot.type().equals(type)) {
+                throw new LaminaException(
+                        ErrorCode.SHAPE,
+                        "training: parameter " + path + " is " + type + " and was "
+                                + slots.get(0).type()
+                                + " when the trainer began. Make a new trainer when a model is initialised anew.");
+            }
         }
         return slots;
     }

@@ -126,10 +126,8 @@ public final class Trainer implements AutoCloseable {
             operands.add(value(values, declaration));
         }
         upload(form.traced().draws(given, seed, steps + 1), operands, uploaded);
-        if (slots.count() > 0) {
-            for (String path : form.trained()) {
-                operands.addAll(slots.of(path, values.value(path).type()));
-            }
+        for (String path : form.trained()) {
+            operands.addAll(slots.of(path, values.value(path).type()));
         }
         operands.addAll(scalars.of(steps + 1));
         return operands;
@@ -171,11 +169,9 @@ public final class Trainer implements AutoCloseable {
         for (String path : form.trained()) {
             values.replace(path, results.get(next++));
         }
-        if (slots.count() > 0) {
-            for (String path : form.trained()) {
-                slots.replace(path, results.subList(next, next + slots.count()));
-                next += slots.count();
-            }
+        for (String path : form.trained()) {
+            slots.replace(path, results.subList(next, next + slots.count()));
+            next += slots.count();
         }
         for (String path : form.traced().states().keySet()) {
             values.replace(path, results.get(next++));
