@@ -4,10 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -21,9 +20,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.cpu.nativecpu.buffer.BaseCpuDataBuffer;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.OpaqueDataBuffer;
 
-/** The owner of one ND4J array, in C order and no view. */
+/** The owner of one ND4J array. */
 final class Dl4jArray implements NativeArray {
     /** From here on the C library asks the system for each array, and gives it back, so that trying costs microseconds. */
     private static final long LARGE = 64L << 20;
@@ -31,19 +32,21 @@ final class Dl4jArray implements NativeArray {
     private static final AtomicLong OPEN = new AtomicLong();
 
     private final TensorType type;
-    private final AtomicReference<INDArray> array;
-    private final Consumer<INDArray> end;
+    /** Where the array goes when this is closed, null if it is freed. */
+    private final @Nullable Dl4jPool pool;
+
+    private @Nullable INDArray array;
 
     /** Takes the array over, and frees it when closed. */
     Dl4jArray(TensorType type, INDArray array) {
-        this(type, array, INDArray::close);
+        this(type, array, null);
     }
 
-    /** @param end what becomes of the array when this is closed */
-    Dl4jArray(TensorType type, INDArray array, Consumer<INDArray> end) {
+    /** @param pool where the array goes when this is closed, null if it is freed */
+    Dl4jArray(TensorType type, INDArray array, @Nullable Dl4jPool pool) {
         this.type = type;
-        this.array = new AtomicReference<>(array);
-        this.end = end;
+        this.array = array;
+        this.pool = pool;
         OPEN.incrementAndGet();
     }
 
@@ -54,24 +57,21 @@ final class Dl4jArray implements NativeArray {
 
     /** A copy of an array in native memory, of a pool that it goes back to. */
     static Dl4jArray of(HostArray source, Dl4jPool pool) {
-        return new Dl4jArray(source.type(), pool.take(source), pool::give);
+        return new Dl4jArray(source.type(), pool.take(source), pool);
     }
 
     /** A copy of an array in native memory, which the caller closes. */
     static INDArray copy(HostArray source) {
-        long[] shape = source.shape().toArray();
-        DataType type = dataType(source.dtype());
-        if (isEmpty(shape)) {
-            return Nd4j.create(type, shape);
+        INDArray target = create(source.type());
+        if (!target.isEmpty()) {
+            source.copyTo(bytes(target));
         }
-        INDArray target = create(type, shape);
-        source.copyTo(bytes(target));
         return target;
     }
 
     /** A copy in Java memory of an array that may be a view, in whatever order. */
     static HostArray host(INDArray source) {
-        TensorType type = new TensorType(dtype(source.dataType()), org.lamina.Shape.of(source.shape()));
+        TensorType type = type(source);
         if (source.isEmpty()) {
             return HostArray.full(type, 0);
         }
@@ -83,7 +83,13 @@ final class Dl4jArray implements NativeArray {
         }
     }
 
-    /** An array in C order outside all workspaces, its elements not set. */
+    /** An array in C order outside all workspaces, its elements not set; no memory if it has none. */
+    static INDArray create(TensorType type) {
+        long[] shape = type.shape().toArray();
+        return isEmpty(shape) ? Nd4j.create(dataType(type.dtype()), shape) : create(dataType(type.dtype()), shape);
+    }
+
+    /** An array in C order outside all workspaces, its elements, which it has, not set. */
     static INDArray create(DataType type, long... shape) {
         requireMemory(ArrayUtil.prodLong(shape) * type.width());
         return Nd4j.createUninitializedDetached(type, 'c', shape);
@@ -164,6 +170,31 @@ final class Dl4jArray implements NativeArray {
         return Nd4j.create(memory, x.shape(), x.stride(), x.offset(), Shape.getOrder(x.shape(), x.stride(), 1));
     }
 
+    /** An array of its own in the memory of one whose elements lie in C order one after another. */
+    static INDArray over(INDArray x) {
+        return packed(Nd4j.create(Nd4j.createBuffer(start(x), x.length(), x.dataType())), 0, x.shape());
+    }
+
+    /** Where the first element of an array lies. */
+    static Pointer start(INDArray x) {
+        return x.offset() == 0 ? x.data().pointer() : x.data().addressPointer();
+    }
+
+    /** Where the memory begins of which an array may be a part. */
+    static long base(INDArray x) {
+        return x.data().pointer().address();
+    }
+
+    /** An array's memory as native code sees it, from where the array begins; no array may be empty here. */
+    static OpaqueDataBuffer memory(INDArray x) {
+        return ((BaseCpuDataBuffer) x.data()).getOpaqueDataBuffer();
+    }
+
+    /** The dtype and shape of an array. @throws LaminaException DTYPE for a dtype that Lamina has not */
+    static TensorType type(INDArray x) {
+        return new TensorType(dtype(x.dataType()), org.lamina.Shape.of(x.shape()));
+    }
+
     /** ND4J's own name of a dtype. */
     static DataType dataType(DType dtype) {
         return switch (dtype) {
@@ -200,14 +231,19 @@ final class Dl4jArray implements NativeArray {
      *
      * @throws LaminaException if this is closed
      */
-    INDArray array() {
-        INDArray open = array.get();
+    synchronized INDArray array() {
+        INDArray open = array;
         if (open == null) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "array " + type + " of dl4j was closed, so its values are gone. Close it after its last use.");
         }
         return open;
+    }
+
+    /** True if the elements lie in C order one after another, as they do in all arrays but those of networks. */
+    boolean isContiguous() {
+        return pool != null || isContiguous(array());
     }
 
     @Override
@@ -222,11 +258,20 @@ final class Dl4jArray implements NativeArray {
     }
 
     @Override
-    public void close() {
-        INDArray open = array.getAndSet(null);
+    public synchronized void close() {
+        INDArray open = array;
         if (open != null) {
+            array = null;
             OPEN.decrementAndGet();
-            end.accept(open);
+            giveBack(open);
+        }
+    }
+
+    private void giveBack(INDArray open) {
+        if (pool == null) {
+            open.close();
+        } else {
+            pool.give(type, open);
         }
     }
 }

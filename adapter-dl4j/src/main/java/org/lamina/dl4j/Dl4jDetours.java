@@ -3,7 +3,6 @@ package org.lamina.dl4j;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -11,22 +10,22 @@ import org.lamina.LaminaException;
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.TransformOp;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Prod;
 import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndReplace;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Cosh;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sinh;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Ways round what ND4J lacks or gets wrong, in SPEC order. */
 final class Dl4jDetours {
-    private static final ReentrantLock PRODUCTS = new ReentrantLock();
-    private static final Op SIGN = new Sign();
-    private static final Op SINH = new Sinh();
-    private static final Op COSH = new Cosh();
-    private static final Op NAN_OR_SECOND_FLOAT = nanOrSecond(DataType.FLOAT);
-    private static final Op NAN_OR_SECOND_DOUBLE = nanOrSecond(DataType.DOUBLE);
+    private static final TransformOp SIGN = new Sign();
+    private static final TransformOp SINH = new Sinh();
+    private static final TransformOp COSH = new Cosh();
+    private static final TransformOp NAN_OR_SECOND_FLOAT = nanOrSecond(DataType.FLOAT);
+    private static final TransformOp NAN_OR_SECOND_DOUBLE = nanOrSecond(DataType.DOUBLE);
 
     private final Dl4jRun run;
     private final Dl4jLowering ops;
@@ -37,16 +36,17 @@ final class Dl4jDetours {
     }
 
     /** The second operand, but NaN where the first is NaN: the only number that is not at least minus infinity. */
-    private static Op nanOrSecond(DataType type) {
+    private static TransformOp nanOrSecond(DataType type) {
         INDArray unused = Dl4jArray.create(type);
-        Op op = new CompareAndReplace(unused, unused, unused, Conditions.greaterThanOrEqual(Double.NEGATIVE_INFINITY));
+        TransformOp op =
+                new CompareAndReplace(unused, unused, unused, Conditions.greaterThanOrEqual(Double.NEGATIVE_INFINITY));
         // The op keeps its condition in the dtype it is first asked for.
         op.extraArgsDataBuff(type);
         return op;
     }
 
     private INDArray nanOrSecond(INDArray first, INDArray second) {
-        Op op = first.dataType() == DataType.FLOAT ? NAN_OR_SECOND_FLOAT : NAN_OR_SECOND_DOUBLE;
+        TransformOp op = first.dataType() == DataType.FLOAT ? NAN_OR_SECOND_FLOAT : NAN_OR_SECOND_DOUBLE;
         return run.exec(op, run.create(first.dataType(), first.shape()), first, second);
     }
 
@@ -59,15 +59,15 @@ final class Dl4jDetours {
     INDArray expm1(INDArray x) {
         return run.tidy(() -> {
             // Further down sinh would be infinite, and the result has long been -1.
-            INDArray half = ops.mul(clip(x, -60, Double.POSITIVE_INFINITY), scalar(x.dataType(), 0.5));
-            return ops.mul(ops.mul(ops.map(SINH, half), ops.exp(half)), scalar(x.dataType(), 2));
+            INDArray half = ops.mul(clip(x, -60, Double.POSITIVE_INFINITY), run.scalar(x.dataType(), 0.5));
+            return ops.mul(ops.mul(ops.map(SINH, half), ops.exp(half)), run.scalar(x.dataType(), 2));
         });
     }
 
     /** ND4J computes ln(1 + x) as it stands. Here (x - (u - 1)) / u brings back what rounding took from u = 1 + x. */
     INDArray log1p(INDArray x) {
         return run.tidy(() -> {
-            INDArray one = scalar(x.dataType(), 1);
+            INDArray one = run.scalar(x.dataType(), 1);
             // Outside nothing is taken that would show, and infinities would give NaN.
             INDArray inner = clip(x, -0.5, 0x1p60);
             INDArray sum = ops.add(inner, one);
@@ -87,7 +87,7 @@ final class Dl4jDetours {
 
     private INDArray clip(INDArray x, double low, double high) {
         INDArray result = run.create(x.dataType(), x.shape());
-        return run.exec("clipbyvalue", context -> Dl4jRun.reals(context, low, high), result, x);
+        return run.exec("clipbyvalue", Dl4jArguments.reals(low, high), result, x);
     }
 
     /** ND4J's maximum and minimum are the second operand where the first is NaN. */
@@ -110,7 +110,7 @@ final class Dl4jDetours {
 
     /** Writes max(x, 0) into an array, which may be x. */
     INDArray relu(INDArray x, INDArray result) {
-        return run.exec("relu", context -> Dl4jRun.reals(context, 0), result, x);
+        return run.exec("relu", Dl4jArguments.reals(0), result, x);
     }
 
     /** The product of matrices, and a row added to it in its memory. */
@@ -128,7 +128,7 @@ final class Dl4jDetours {
         }
         run.tidy(() -> x.dataType() == DataType.BOOL
                 ? ops.zip("boolean_or", result, ops.and(condition, x), ops.and(ops.not(condition), y))
-                : choose(Dl4jArray.bits(result), condition, Dl4jArray.bits(x), Dl4jArray.bits(y)));
+                : choose(run.bits(result), condition, run.bits(x), run.bits(y)));
         return result;
     }
 
@@ -175,8 +175,9 @@ final class Dl4jDetours {
             run.exec(Dl4jLowering.ASSIGN, Dl4jArray.reshaped(result, x.shape()), x);
             return result;
         }
+        run.dependsOnElements();
         Prod op = new Prod(x, result, keepDims, axes);
-        run.exec(op, result, x);
+        Nd4j.getExecutioner().exec(op);
         op.dimensions().close();
         return result;
     }
@@ -190,6 +191,7 @@ final class Dl4jDetours {
         if (x.isEmpty() || !x.dataType().isFPType()) {
             return false;
         }
+        run.dependsOnElements();
         INDArray sum = magnitudes(x, IntStream.range(0, x.rank()).toArray(), false);
         boolean found = Double.isNaN(sum.getDouble(0));
         run.release(sum);
@@ -204,14 +206,7 @@ final class Dl4jDetours {
 
     private INDArray plainArgMax(INDArray x, int axis) {
         INDArray result = run.create(DataType.INT64, reduced(x.shape(), new int[] {axis}, false));
-        return run.exec("argmax", context -> Dl4jRun.integers(context, axis), result, x);
-    }
-
-    /** A scalar, without ND4J's default dtype. */
-    INDArray scalar(DataType type, double value) {
-        INDArray result = run.create(type);
-        result.data().put(0, value);
-        return result;
+        return run.exec("argmax", Dl4jArguments.integers(axis), result, x);
     }
 
     /** ND4J multiplies equal batches only, and no empty matrices. */
@@ -228,17 +223,8 @@ final class Dl4jDetours {
         return result;
     }
 
-    /**
-     * ND4J's matrix products, called by several threads at once, now and then never return: the threads of OpenBLAS and of OpenMP
-     * wait for each other. One product at a time uses all cores anyway.
-     */
     private INDArray product(INDArray result, INDArray x, INDArray y) {
-        PRODUCTS.lock();
-        try {
-            return run.exec("matmul", result, x, y);
-        } finally {
-            PRODUCTS.unlock();
-        }
+        return run.exec(Dl4jOp.PRODUCT, result, x, y);
     }
 
     private INDArray batched(INDArray x, long... batch) {
@@ -264,7 +250,7 @@ final class Dl4jDetours {
     }
 
     INDArray full(DataType type, double value, long... shape) {
-        return run.tidy(() -> broadcast(scalar(type, value), shape));
+        return run.tidy(() -> broadcast(run.scalar(type, value), shape));
     }
 
     /** ND4J's concat takes no empty arrays beside others. */
@@ -276,7 +262,7 @@ final class Dl4jDetours {
         }
         long size = tensors.stream().mapToLong(tensor -> tensor.size(axis)).sum();
         INDArray result = run.create(first.dataType(), with(first.shape(), axis, size));
-        return run.exec("concat", context -> Dl4jRun.integers(context, axis), result, filled);
+        return run.exec("concat", Dl4jArguments.integers(axis), result, filled);
     }
 
     /** A negative step, with which ND4J aborts the JVM, is made by reversing. */
@@ -292,7 +278,7 @@ final class Dl4jDetours {
 
     private INDArray reversed(INDArray x, int axis) {
         INDArray result = run.create(x.dataType(), x.shape());
-        return run.exec("reverse", context -> Dl4jRun.integers(context, axis), result, x);
+        return run.exec("reverse", Dl4jArguments.integers(axis), result, x);
     }
 
     /** ND4J's pad takes its widths as an array in native memory. */
@@ -314,12 +300,8 @@ final class Dl4jDetours {
         INDArray result = run.create(x.dataType(), joined(front, indices.shape(), back));
         if (!result.isEmpty()) {
             INDArray slices = Dl4jArray.reshaped(result, with(x.shape(), axis, indices.length()));
-            run.tidy(() -> run.exec(
-                    "gather",
-                    context -> Dl4jRun.integers(context, axis),
-                    slices,
-                    x,
-                    line("gather", indices, x.size(axis))));
+            run.tidy(() ->
+                    run.exec("gather", Dl4jArguments.integers(axis), slices, x, line("gather", indices, x.size(axis))));
         }
         return result;
     }
@@ -342,13 +324,18 @@ final class Dl4jDetours {
         INDArray turned = ops.transpose(zeros, swap);
         INDArray sums = whole(turned);
         INDArray first = whole(ops.transpose(slices, swap));
-        run.exec("scatter_add", context -> Dl4jRun.flag(context, true), sums, sums, indices, first);
+        run.exec("scatter_add", Dl4jArguments.flag(true), sums, sums, indices, first);
         return sums == turned ? sums : run.exec(Dl4jLowering.ASSIGN, turned, sums);
     }
 
     /** Indices in one axis, all of them in range. */
     private INDArray line(String op, INDArray indices, long size) {
         INDArray line = Dl4jArray.reshaped(whole(indices), indices.length());
+        run.check(() -> requireInRange(op, line, size));
+        return line;
+    }
+
+    private static void requireInRange(String op, INDArray line, long size) {
         ByteBuffer bytes = Dl4jArray.bytes(line);
         boolean narrow = line.dataType() == DataType.INT32;
         for (int i = 0, n = Math.toIntExact(line.length()); i < n; i++) {
@@ -360,7 +347,6 @@ final class Dl4jDetours {
                                 + ". Nothing was computed. Give indices from 0 to " + (size - 1) + ".");
             }
         }
-        return line;
     }
 
     private INDArray whole(INDArray x) {
@@ -369,8 +355,7 @@ final class Dl4jDetours {
 
     INDArray cumSum(INDArray x, int axis, boolean exclusive, boolean reverse) {
         INDArray result = run.create(x.dataType(), x.shape());
-        return run.exec(
-                "cumsum", context -> Dl4jRun.integers(context, exclusive ? 1 : 0, reverse ? 1 : 0, axis), result, x);
+        return run.exec("cumsum", Dl4jArguments.integers(exclusive ? 1 : 0, reverse ? 1 : 0, axis), result, x);
     }
 
     /** ND4J refuses running sums of integers. Here each element is added to the one after it, then to the second after it, ... */

@@ -18,14 +18,13 @@ import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 import org.lamina.spi.NativeDerivatives;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** ND4J in this JVM, on the CPU. */
 final class Dl4jEngine implements Engine {
     private final BackendInfo info;
-    private final Queue<Dl4jRun.Contexts> contexts = new ConcurrentLinkedQueue<>();
     private final Dl4jPool pool = new Dl4jPool();
+    private final Queue<Dl4jImmediate> unused = new ConcurrentLinkedQueue<>();
 
     Dl4jEngine() {
         String backend = Nd4j.getBackend().getClass().getSimpleName();
@@ -59,7 +58,14 @@ final class Dl4jEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new EagerExecutable<INDArray>(Fusion.apply(graph, new Dl4jKernels()), () -> new Dl4jRun(contexts, pool));
+        Graph fused = Fusion.apply(graph, new Dl4jKernels());
+        return new Dl4jExecutable(
+                fused, new EagerExecutable<>(fused, this::run), inputs -> new Dl4jRecorder(pool, inputs));
+    }
+
+    private Dl4jRun run() {
+        Dl4jImmediate executor = unused.poll();
+        return new Dl4jRun(executor == null ? new Dl4jImmediate(pool, unused) : executor);
     }
 
     @Override
@@ -75,6 +81,7 @@ final class Dl4jEngine implements Engine {
     /** ND4J stays loaded for as long as the JVM lives. */
     @Override
     public void close() {
+        unused.forEach(Dl4jImmediate::close);
         pool.close();
     }
 }

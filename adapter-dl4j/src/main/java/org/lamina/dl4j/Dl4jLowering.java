@@ -2,7 +2,6 @@ package org.lamina.dl4j;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -12,8 +11,7 @@ import org.lamina.graph.Lowering;
 import org.lamina.graph.NativeFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.TransformOp;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
@@ -30,22 +28,22 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Tan;
 /** The primitives as ND4J ops, one by one, in SPEC order. */
 final class Dl4jLowering implements Lowering<INDArray> {
     /** Copies elements of any dtype into one of any dtype. */
-    static final Op ASSIGN = new Assign();
+    static final TransformOp ASSIGN = new Assign();
 
-    static final Op NEG = new Negative();
+    static final TransformOp NEG = new Negative();
 
     private static final int NONE = -1;
 
-    private static final Op ABS = new Abs();
-    private static final Op FLOOR = new Floor();
-    private static final Op EXP = new Exp();
-    private static final Op LOG = new Log();
-    private static final Op SQRT = new Sqrt();
-    private static final Op SIN = new Sin();
-    private static final Op COS = new Cos();
-    private static final Op TAN = new Tan();
-    private static final Op SIGMOID = new Sigmoid();
-    private static final Op ERF = new Erf();
+    private static final TransformOp ABS = new Abs();
+    private static final TransformOp FLOOR = new Floor();
+    private static final TransformOp EXP = new Exp();
+    private static final TransformOp LOG = new Log();
+    private static final TransformOp SQRT = new Sqrt();
+    private static final TransformOp SIN = new Sin();
+    private static final TransformOp COS = new Cos();
+    private static final TransformOp TAN = new Tan();
+    private static final TransformOp SIGMOID = new Sigmoid();
+    private static final TransformOp ERF = new Erf();
 
     private final Dl4jRun run;
     private final Dl4jDetours detours;
@@ -65,7 +63,7 @@ final class Dl4jLowering implements Lowering<INDArray> {
     }
 
     /** An op on each element. */
-    INDArray map(Op op, INDArray x) {
+    INDArray map(TransformOp op, INDArray x) {
         return run.exec(op, overwritten == 0 ? x : run.create(x.dataType(), x.shape()), x);
     }
 
@@ -101,10 +99,7 @@ final class Dl4jLowering implements Lowering<INDArray> {
             return detours.full(x.dataType(), ofNone, shape);
         }
         long[] along = Arrays.stream(axes).asLongStream().toArray();
-        Consumer<OpContext> arguments = context -> {
-            Dl4jRun.integers(context, along);
-            Dl4jRun.flag(context, keepDims);
-        };
+        Dl4jArguments arguments = Dl4jArguments.integers(along).with(keepDims);
         return axes.length == 0 ? run.copy(x) : run.exec(op, arguments, run.create(x.dataType(), shape), x);
     }
 
@@ -293,7 +288,7 @@ final class Dl4jLowering implements Lowering<INDArray> {
     @Override
     public INDArray count(INDArray x, int[] axes, DType dtype) {
         double count = Arrays.stream(axes).mapToDouble(x::size).reduce(1, (a, b) -> a * b);
-        return detours.scalar(Dl4jArray.dataType(dtype), count);
+        return run.scalar(Dl4jArray.dataType(dtype), count);
     }
 
     @Override

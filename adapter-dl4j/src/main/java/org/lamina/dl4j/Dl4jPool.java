@@ -6,11 +6,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.lamina.TensorType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Arrays that nobody uses, for whoever next needs one of the same dtype and shape. ND4J takes new memory from the operating system
@@ -21,7 +21,7 @@ final class Dl4jPool implements AutoCloseable {
 
     private final long mostBytes;
     /** The longest unused shape first. */
-    private final Map<Key, Deque<INDArray>> unused = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<TensorType, Deque<INDArray>> unused = new LinkedHashMap<>(16, 0.75f, true);
 
     private int arrays;
     private long bytes;
@@ -36,33 +36,30 @@ final class Dl4jPool implements AutoCloseable {
         this.mostBytes = mostBytes;
     }
 
-    private record Key(DataType type, Shape shape) {
-        static Key of(DataType type, long... shape) {
-            return new Key(type, Shape.of(shape));
-        }
-    }
-
     /** An array in C order outside all workspaces, its elements not set, which is no other's until it is given back. */
-    INDArray take(DataType type, long... shape) {
-        if (Dl4jArray.isEmpty(shape)) {
-            return Nd4j.create(type, shape);
-        }
-        INDArray array = poll(Key.of(type, shape));
-        return array == null ? Dl4jArray.create(type, shape) : array;
+    INDArray take(TensorType type) {
+        INDArray array = poll(type);
+        return array == null ? Dl4jArray.create(type) : array;
     }
 
     /** A copy of an array in native memory. */
     INDArray take(HostArray source) {
-        INDArray target =
-                take(Dl4jArray.dataType(source.dtype()), source.shape().toArray());
+        INDArray target = take(source.type());
         if (!target.isEmpty()) {
             source.copyTo(Dl4jArray.bytes(target));
         }
         return target;
     }
 
-    private synchronized @Nullable INDArray poll(Key key) {
-        Deque<INDArray> same = unused.get(key);
+    /** A scalar. */
+    INDArray take(DType dtype, double value) {
+        INDArray target = take(new TensorType(dtype, Shape.scalar()));
+        target.data().put(0, value);
+        return target;
+    }
+
+    private synchronized @Nullable INDArray poll(TensorType type) {
+        Deque<INDArray> same = unused.get(type);
         INDArray array = same == null ? null : same.poll();
         if (array != null) {
             count(array, -1);
@@ -76,13 +73,12 @@ final class Dl4jPool implements AutoCloseable {
     }
 
     /** Takes an array back that this gave, and of which no view is used any more. */
-    synchronized void give(INDArray array) {
+    synchronized void give(TensorType type, INDArray array) {
         if (closed || array.isEmpty()) {
             array.close();
             return;
         }
-        unused.computeIfAbsent(Key.of(array.dataType(), array.shape()), missing -> new ArrayDeque<>(2))
-                .push(array);
+        unused.computeIfAbsent(type, missing -> new ArrayDeque<>(2)).push(array);
         count(array, 1);
         free(mostBytes, MOST_ARRAYS);
     }

@@ -6,23 +6,27 @@ import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.lamina.TensorType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class Dl4jPoolTest {
     private static final long KIBIBYTE = 1024;
 
+    private static TensorType floats(long... shape) {
+        return new TensorType(DType.FLOAT32, Shape.of(shape));
+    }
+
     @Test
     void anArrayGivenBackIsTakenAgain() {
         try (Dl4jPool pool = new Dl4jPool(KIBIBYTE)) {
-            INDArray array = pool.take(DataType.FLOAT, 2, 3);
-            pool.give(array);
+            INDArray array = pool.take(floats(2, 3));
+            pool.give(floats(2, 3), array);
 
             assertThat(pool.bytes()).isEqualTo(24);
-            assertThat(pool.take(DataType.FLOAT, 3, 2)).isNotSameAs(array);
-            assertThat(pool.take(DataType.INT32, 2, 3)).isNotSameAs(array);
-            assertThat(pool.take(DataType.FLOAT, 2, 3)).isSameAs(array);
-            assertThat(pool.take(DataType.FLOAT, 2, 3)).isNotSameAs(array);
+            assertThat(pool.take(floats(3, 2))).isNotSameAs(array);
+            assertThat(pool.take(new TensorType(DType.INT32, Shape.of(2, 3)))).isNotSameAs(array);
+            assertThat(pool.take(floats(2, 3))).isSameAs(array);
+            assertThat(pool.take(floats(2, 3))).isNotSameAs(array);
             assertThat(pool.bytes()).isZero();
         }
     }
@@ -31,7 +35,7 @@ class Dl4jPoolTest {
     void anArrayTakenAgainHasTheValuesOfItsNewUse() {
         HostArray x = HostArray.of(Shape.of(3), 1, 2, 3);
         try (Dl4jPool pool = new Dl4jPool(KIBIBYTE)) {
-            pool.give(pool.take(x.cast(DType.FLOAT32)));
+            pool.give(x.type(), pool.take(x));
 
             try (INDArray array = pool.take(HostArray.of(Shape.of(3), 4, 5, 6))) {
                 assertThat(Dl4jArray.host(array)).isEqualTo(HostArray.of(Shape.of(3), 4, 5, 6));
@@ -42,7 +46,7 @@ class Dl4jPoolTest {
     @Test
     void nothingElementlessIsKept() {
         try (Dl4jPool pool = new Dl4jPool(KIBIBYTE)) {
-            pool.give(pool.take(DataType.FLOAT, 0, 3));
+            pool.give(floats(0, 3), pool.take(floats(0, 3)));
 
             assertThat(pool.bytes()).isZero();
         }
@@ -51,12 +55,12 @@ class Dl4jPoolTest {
     @Test
     void theLongestUnusedIsFreedBeyondTheMost() {
         try (Dl4jPool pool = new Dl4jPool(KIBIBYTE)) {
-            INDArray first = pool.take(DataType.FLOAT, 100);
-            INDArray second = pool.take(DataType.FLOAT, 101);
-            INDArray third = pool.take(DataType.FLOAT, 102);
-            pool.give(first);
-            pool.give(second);
-            pool.give(third);
+            INDArray first = pool.take(floats(100));
+            INDArray second = pool.take(floats(101));
+            INDArray third = pool.take(floats(102));
+            pool.give(floats(100), first);
+            pool.give(floats(101), second);
+            pool.give(floats(102), third);
 
             assertThat(pool.bytes()).isEqualTo(4 * (101 + 102));
             assertThat(first.wasClosed()).isTrue();
@@ -69,7 +73,7 @@ class Dl4jPoolTest {
     void manySmallArraysAreFreedToo() {
         try (Dl4jPool pool = new Dl4jPool(1 << 23)) {
             for (int size = 1; size <= 1025; size++) {
-                pool.give(pool.take(DataType.FLOAT, 2, size));
+                pool.give(floats(2, size), pool.take(floats(2, size)));
             }
 
             // All of them but the first, which had 2 elements.
@@ -80,8 +84,8 @@ class Dl4jPoolTest {
     @Test
     void anArrayLargerThanTheMostIsFreedAtOnce() {
         try (Dl4jPool pool = new Dl4jPool(KIBIBYTE)) {
-            INDArray array = pool.take(DataType.FLOAT, 1000);
-            pool.give(array);
+            INDArray array = pool.take(floats(1000));
+            pool.give(floats(1000), array);
 
             assertThat(array.wasClosed()).isTrue();
             assertThat(pool.bytes()).isZero();
@@ -91,14 +95,14 @@ class Dl4jPoolTest {
     @Test
     void closingFreesWhatIsUnusedAndWhatComesBackLater() {
         Dl4jPool pool = new Dl4jPool(KIBIBYTE);
-        INDArray unused = pool.take(DataType.FLOAT, 4);
-        INDArray used = pool.take(DataType.FLOAT, 4);
-        pool.give(unused);
+        INDArray unused = pool.take(floats(4));
+        INDArray used = pool.take(floats(4));
+        pool.give(floats(4), unused);
 
         pool.close();
         assertThat(unused.wasClosed()).isTrue();
         assertThat(used.wasClosed()).isFalse();
-        pool.give(used);
+        pool.give(floats(4), used);
         assertThat(used.wasClosed()).isTrue();
     }
 }

@@ -73,10 +73,14 @@ class Dl4jRunTest {
         }
     }
 
+    private static Dl4jRun run(Dl4jPool pool) {
+        return new Dl4jRun(new Dl4jImmediate(pool, new ConcurrentLinkedQueue<>()));
+    }
+
     @Test
     void anOpWritesOverTheOperandItMay() {
         try (Dl4jPool pool = new Dl4jPool();
-                Dl4jRun run = new Dl4jRun(new ConcurrentLinkedQueue<>(), pool)) {
+                Dl4jRun run = run(pool)) {
             INDArray x = run.create(X);
             INDArray y = run.create(Y);
 
@@ -92,7 +96,7 @@ class Dl4jRunTest {
     void whatARunMakesGoesBackToThePool() {
         try (Dl4jPool pool = new Dl4jPool()) {
             NativeArray kept;
-            try (Dl4jRun run = new Dl4jRun(new ConcurrentLinkedQueue<>(), pool)) {
+            try (Dl4jRun run = run(pool)) {
                 INDArray x = run.create(X);
                 INDArray sum = run.tidy(() -> {
                     run.create(DataType.DOUBLE, 5);

@@ -97,13 +97,23 @@ public final class EagerExecutable<T> implements Executable {
 
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
+        requireOpen();
+        try (EagerRun<T> run = runs.get()) {
+            return run(run, inputs);
+        }
+    }
+
+    /** Runs the graph as {@link #run(List)} does, in a run of the caller's, who closes it. */
+    public List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs) {
+        requireOpen();
+        List<TensorType> bound = bound(inputs);
+        return reporting(run, () -> run(run, inputs, bound));
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
-        }
-        List<TensorType> bound = bound(inputs);
-        try (EagerRun<T> run = runs.get()) {
-            return reporting(run, () -> run(run, inputs, bound));
         }
     }
 
