@@ -119,10 +119,11 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
     @Override
     public NativeArray keep(INDArray array, TensorType type) {
         Dl4jSlot slot = array.isEmpty() ? null : slots.get(Dl4jArray.base(array));
-        if (slot == null || constants.contains(slot)) {
+        if (slot == null) {
             repeatable = false;
             return new Dl4jArray(type, array, pool);
         }
+        repeatable &= !constants.contains(slot);
         outputs.add(slot);
         return slot.own(pool);
     }
