@@ -1,6 +1,5 @@
 package org.lamina.djl;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -11,45 +10,19 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
-import org.lamina.spi.BackendFailures;
-import org.lamina.spi.NativeArray;
 
-/** The owner of one DJL array, which no manager and no scope holds. */
-final class DjlArray implements NativeArray {
-    private static final AtomicLong OPEN = new AtomicLong();
+/** How DJL's arrays are made of Lamina's and read. */
+final class DjlArray {
     private static final MethodHandle FREE = free();
 
-    private final TensorType type;
-    private final NDArray array;
-    private boolean closed;
-
-    /** Takes the array over. */
-    DjlArray(TensorType type, NDArray array) {
-        NDScope.unregister(array);
-        array.detach();
-        this.type = type;
-        this.array = array;
-        OPEN.incrementAndGet();
-    }
-
-    /** How many are not closed yet. */
-    static long open() {
-        return OPEN.get();
-    }
-
-    /** A copy of an array in native memory. */
-    static DjlArray of(NDManager manager, HostArray source) {
-        return new DjlArray(source.type(), reporting(manager, () -> upload(manager, source)));
-    }
+    private DjlArray() {}
 
     /**
      * A copy of an array in native memory, held by the manager. PyTorch's is written right into an array of its own, as one made
@@ -147,10 +120,7 @@ final class DjlArray implements NativeArray {
 
     /** A copy of an array's elements on the host. */
     static HostArray host(NDArray array) {
-        return host(array, type(array));
-    }
-
-    private static HostArray host(NDArray array, TensorType type) {
+        TensorType type = type(array);
         return type.shape().size() == 0
                 ? HostArray.of(type, ByteBuffer.allocate(0))
                 : read(array, bytes -> HostArray.of(type, bytes));
@@ -159,78 +129,5 @@ final class DjlArray implements NativeArray {
     /** A shape as DJL writes it. */
     static ai.djl.ndarray.types.Shape shape(Shape shape) {
         return new ai.djl.ndarray.types.Shape(shape.toArray());
-    }
-
-    /**
-     * A view of the array that belongs to a manager and outlives this.
-     *
-     * @throws LaminaException if this is closed
-     */
-    synchronized NDArray view(NDManager manager) {
-        requireOpen();
-        NDArray view = array.reshape(array.getShape());
-        view.attach(manager);
-        return view;
-    }
-
-    /**
-     * The array itself, still owned by this.
-     *
-     * @throws LaminaException if this is closed
-     */
-    synchronized NDArray array() {
-        requireOpen();
-        return array;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new LaminaException(
-                    ErrorCode.CLOSED,
-                    "array " + type + " of djl was closed, so its values are gone. Close it after its last use.");
-        }
-    }
-
-    @Override
-    public TensorType type() {
-        return type;
-    }
-
-    @Override
-    public synchronized HostArray download() {
-        requireOpen();
-        return reporting(array.getManager(), () -> host(array, type));
-    }
-
-    /** MXNet's own failures come up here: it computes while others go on, and tells who asks for the result. */
-    private static <T> T reporting(NDManager manager, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (EngineException e) {
-            boolean mxnet = manager.getEngine().getEngineName().equals("MXNet");
-            throw BackendFailures.working(mxnet ? "djl-mxnet" : "djl", e);
-        }
-    }
-
-    @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            OPEN.decrementAndGet();
-            freeArray();
-        }
-    }
-
-    /** MXNet tells of a computation that failed here too. Who wants its result is told by download. */
-    private void freeArray() {
-        try {
-            array.close();
-        } catch (EngineException failed) {
-            System.getLogger(DjlArray.class.getName())
-                    .log(
-                            System.Logger.Level.DEBUG,
-                            "the values of an array that is closed were never computed",
-                            failed);
-        }
     }
 }

@@ -58,7 +58,7 @@ final class DjlEngine implements Engine {
 
     @Override
     public NativeArray upload(HostArray array) {
-        return mxnet ? DjlSymbolArray.of(array) : DjlArray.of(manager, array);
+        return mxnet ? DjlSymbolArray.of(array) : DjlScriptArray.of(array);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class DjlEngine implements Engine {
 
     @Override
     public long openHandles() {
-        return DjlArray.open()
+        return DjlScriptArray.open()
                 + DjlSymbolArray.open()
                 + DjlRun.open()
                 + manager.getManagedArrays().size();

@@ -47,7 +47,7 @@ final class DjlRun implements EagerRun<NDArray> {
     /** A view of the array that belongs to this run: an op's result belongs to its first operand's manager. */
     @Override
     public NDArray unwrap(NativeArray array) {
-        return array instanceof DjlSymbolArray own ? own.view(manager) : ((DjlArray) array).view(manager);
+        return array instanceof DjlSymbolArray own ? own.view(manager) : ((DjlScriptArray) array).view(manager);
     }
 
     @Override
@@ -57,7 +57,7 @@ final class DjlRun implements EagerRun<NDArray> {
 
     @Override
     public NativeArray keep(NDArray array, TensorType type) {
-        return mxnet ? DjlSymbolArray.of(type, array) : new DjlArray(type, array);
+        return mxnet ? DjlSymbolArray.of(type, array) : DjlScriptArray.of(type, array);
     }
 
     @Override

@@ -1,30 +1,30 @@
 package org.lamina.djl;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
-import org.lamina.spi.BackendFailures;
+import org.lamina.graph.Node;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
 /** A graph as a script of PyTorch's own, which one call runs whole. May be run by many threads at once. */
 final class DjlScript implements Executable {
     private final Graph graph;
-    private final PtNDManager manager;
-    private final DjlScriptText text;
-    private final PtSymbolBlock script;
+    private final int[] inputs;
     private final List<NativeArray> constants;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final PtSymbolBlock script;
+    private final long number;
+    private volatile @Nullable Results results;
+    private int runs;
+    private boolean closed;
 
     /**
      * Compiles a graph.
@@ -32,12 +32,21 @@ final class DjlScript implements Executable {
      * @param constants computes a graph without inputs
      */
     DjlScript(Graph graph, NDManager manager, Constants constants) {
+        DjlScriptText text = new DjlScriptText(graph);
         this.graph = graph;
-        this.manager = (PtNDManager) manager;
-        this.text = new DjlScriptText(graph);
-        this.script = DjlScriptArchive.load(this.manager, text.toString());
-        this.constants =
-                text.constants().isEmpty() ? List.of() : constants.compute(Graph.of(List.of(), text.constants()));
+        this.inputs = text.inputs();
+        this.script = DjlScriptArchive.load((PtNDManager) manager, text.toString());
+        this.number = Objects.requireNonNull(script.getHandle());
+        this.constants = text.constants().isEmpty() ? List.of() : compute(constants, text.constants());
+    }
+
+    private List<NativeArray> compute(Constants source, List<Node> nodes) {
+        try {
+            return source.compute(Graph.of(List.of(), nodes));
+        } catch (RuntimeException | Error e) {
+            script.close();
+            throw e;
+        }
     }
 
     /** Where values that depend on constants alone come from. */
@@ -45,47 +54,92 @@ final class DjlScript implements Executable {
         List<NativeArray> compute(Graph graph);
     }
 
+    /** The types of the outputs for a batch size, kept as the next call's is mostly the same. */
+    private record Results(long batch, List<TensorType> types) {
+        static Results of(Graph graph, long batch) {
+            return new Results(
+                    batch,
+                    graph.outputs().stream()
+                            .map(Node::type)
+                            .map(type -> type.bind(batch))
+                            .toList());
+        }
+    }
+
     @Override
-    public List<NativeArray> run(List<NativeArray> inputs) {
-        if (closed.get()) {
+    public List<NativeArray> run(List<NativeArray> arrays) {
+        begin();
+        try {
+            Results known = results(graph.batch(arrays, NativeArray::type));
+            return own(known.types(), compute(arrays));
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void begin() {
+        if (closed) {
             throw new LaminaException(
                     ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
         }
-        long batch = graph.batch(inputs, NativeArray::type);
-        try (IValue given = IValue.listFrom(given(inputs));
-                IValue results = script.forward(given)) {
-            return own(results.toTensorArray(manager), batch);
-        } catch (EngineException e) {
-            throw BackendFailures.working("djl", e);
+        runs++;
+    }
+
+    private synchronized void end() {
+        runs--;
+        freeUnused();
+    }
+
+    private Results results(long batch) {
+        Results known = results;
+        if (known == null || known.batch() != batch) {
+            known = Results.of(graph, batch);
+            results = known;
+        }
+        return known;
+    }
+
+    /** The numbers of the results. All arrays are held until they are there. */
+    private long[] compute(List<NativeArray> arrays) {
+        long[] given = new long[inputs.length + constants.size()];
+        int acquired = 0;
+        try {
+            for (; acquired < given.length; acquired++) {
+                given[acquired] = given(arrays, acquired).acquire();
+            }
+            return DjlTorch.run(number, given);
+        } finally {
+            while (--acquired >= 0) {
+                given(arrays, acquired).release();
+            }
         }
     }
 
-    private PtNDArray[] given(List<NativeArray> inputs) {
-        PtNDArray[] given = new PtNDArray[text.inputs().length + constants.size()];
-        int next = 0;
-        for (int input : text.inputs()) {
-            given[next++] = (PtNDArray) ((DjlArray) inputs.get(input)).array();
-        }
-        for (NativeArray constant : constants) {
-            given[next++] = (PtNDArray) ((DjlArray) constant).array();
-        }
-        return given;
+    private DjlScriptArray given(List<NativeArray> arrays, int place) {
+        return (DjlScriptArray)
+                (place < inputs.length ? arrays.get(inputs[place]) : constants.get(place - inputs.length));
     }
 
-    private List<NativeArray> own(PtNDArray[] results, long batch) {
-        List<NativeArray> outputs = new ArrayList<>(results.length);
-        for (int i = 0; i < results.length; i++) {
-            TensorType type = graph.outputs().get(i).type().bind(batch);
-            outputs.add(new DjlArray(type, results[i]));
+    private static List<NativeArray> own(List<TensorType> types, long[] numbers) {
+        List<NativeArray> outputs = new ArrayList<>(numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            outputs.add(new DjlScriptArray(types.get(i), numbers[i]));
         }
         return outputs;
     }
 
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
+    private void freeUnused() {
+        if (closed && runs == 0) {
             script.close();
             constants.forEach(NativeArray::close);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            freeUnused();
         }
     }
 }

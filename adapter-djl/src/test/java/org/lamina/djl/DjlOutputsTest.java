@@ -54,7 +54,7 @@ class DjlOutputsTest {
                 List<NativeArray> results = executable.run(List.of(input));
                 List<HostArray> before =
                         results.stream().map(NativeArray::download).toList();
-                addOne(((DjlArray) results.get(written)).view(manager));
+                addOne(((DjlScriptArray) results.get(written)).view(manager));
                 for (int i = 0; i < results.size(); i++) {
                     assertThat(results.get(i).download().equals(before.get(i)))
                             .as("output %s after output %s was written to", i, written)

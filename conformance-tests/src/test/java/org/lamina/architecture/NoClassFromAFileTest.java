@@ -65,6 +65,8 @@ class NoClassFromAFileTest {
             "the name is in the code",
             "org.lamina.djl.DjlSymbolArray$Objects.create java.lang.Class.forName",
             "the names are in the code",
+            "org.lamina.djl.DjlTorch$Functions.lookup java.lang.Class.forName",
+            "the name is in the code",
             "org.lamina.dl4j.Dl4jNativeModel.<init> org.deeplearning4j.nn.conf.MultiLayerConfiguration.fromJson",
             "every class that the text names was compared with those of Deeplearning4j's configurations before",
             "org.lamina.dl4j.Dl4jNativeGraph.<init> org.deeplearning4j.nn.conf.ComputationGraphConfiguration.fromJson",
