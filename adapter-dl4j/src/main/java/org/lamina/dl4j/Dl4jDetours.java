@@ -175,7 +175,7 @@ final class Dl4jDetours {
             run.exec(Dl4jLowering.ASSIGN, Dl4jArray.reshaped(result, x.shape()), x);
             return result;
         }
-        run.dependsOnElements();
+        run.notRepeatable();
         Prod op = new Prod(x, result, keepDims, axes);
         Nd4j.getExecutioner().exec(op);
         op.dimensions().close();
@@ -191,7 +191,7 @@ final class Dl4jDetours {
         if (x.isEmpty() || !x.dataType().isFPType()) {
             return false;
         }
-        run.dependsOnElements();
+        run.notRepeatable();
         INDArray sum = magnitudes(x, IntStream.range(0, x.rank()).toArray(), false);
         boolean found = Double.isNaN(sum.getDouble(0));
         run.release(sum);

@@ -15,7 +15,7 @@ final class Dl4jExecutable implements Executable {
     private final EagerExecutable<INDArray> opByOp;
     private final Function<List<NativeArray>, Dl4jRecorder> recorders;
     private final Dl4jPrograms programs = new Dl4jPrograms();
-    /** False once a run was seen that depends on elements. */
+    /** False once a run was seen that other elements may have go otherwise. */
     private volatile boolean repeatable = true;
 
     /** @param recorders of runs with inputs that all differ */
@@ -46,6 +46,7 @@ final class Dl4jExecutable implements Executable {
 
     private boolean mayBegin(long batch, List<NativeArray> inputs) {
         return repeatable
+                && batch != 0
                 && areContiguous(inputs)
                 && programs.comesAgain(batch)
                 && new HashSet<>(inputs).size() == inputs.size();

@@ -39,8 +39,8 @@ interface Dl4jExecutor {
     /** Looks at elements, and throws if something is wrong with them. */
     void check(Dl4jStep check);
 
-    /** Says that what follows depends on elements that were looked at, so that other elements want other ops. */
-    void dependsOnElements();
+    /** Says that the run does what this does not see, or what other elements would have it do otherwise. */
+    void notRepeatable();
 
     /** Says that the run is over. */
     default void end() {}

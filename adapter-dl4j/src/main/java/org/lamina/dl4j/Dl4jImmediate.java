@@ -78,7 +78,7 @@ final class Dl4jImmediate implements Dl4jExecutor, AutoCloseable {
     }
 
     @Override
-    public void dependsOnElements() {}
+    public void notRepeatable() {}
 
     @Override
     public void end() {

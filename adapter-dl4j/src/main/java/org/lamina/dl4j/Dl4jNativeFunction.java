@@ -83,7 +83,7 @@ record Dl4jNativeFunction(NeuralNetConfiguration configuration, List<String> key
         if (result.isEmpty()) {
             return result;
         }
-        run.dependsOnElements();
+        run.notRepeatable();
         try (Memory memory = new Memory()) {
             INDArray computed = operands.get(0).isEmpty()
                     ? Nd4j.zeros(result.dataType(), result.shape())

@@ -159,7 +159,7 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
     }
 
     @Override
-    public void dependsOnElements() {
+    public void notRepeatable() {
         repeatable = false;
     }
 

@@ -144,9 +144,9 @@ final class Dl4jRun implements EagerRun<INDArray> {
         executor.check(check);
     }
 
-    /** To be called before elements decide what is computed. */
-    void dependsOnElements() {
-        executor.dependsOnElements();
+    /** To be called by what computes without this, or decides by elements what is computed. */
+    void notRepeatable() {
+        executor.notRepeatable();
     }
 
     @Override
