@@ -2,6 +2,7 @@ package org.lamina.dl4j;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lamina.graph.Graph;
 import org.lamina.spi.EagerExecutable;
@@ -61,14 +62,17 @@ final class Dl4jExecutable implements Executable {
     }
 
     private List<NativeArray> record(long batch, List<NativeArray> inputs) {
+        List<NativeArray> outputs;
+        Optional<Dl4jProgram> program;
         try (Dl4jRecorder recorder = recorders.apply(inputs)) {
-            List<NativeArray> outputs;
             try (Dl4jRun run = new Dl4jRun(recorder)) {
                 outputs = opByOp.run(run, inputs);
             }
-            recorder.program().ifPresentOrElse(program -> programs.give(batch, program), () -> repeatable = false);
-            return outputs;
+            program = recorder.program();
         }
+        // Not before the recorder has left its arrays, as another thread may begin with it at once.
+        program.ifPresentOrElse(whole -> programs.give(batch, whole), () -> repeatable = false);
+        return outputs;
     }
 
     @Override
