@@ -34,21 +34,27 @@ final class Slots implements AutoCloseable {
             slots = upload(names.stream().map(name -> HostArray.full(type, 0)).toList());
             arrays.put(path, slots);
         }
-        for (NativeArray slot : slots) {
-            if (!slot.type().equals(type)) {
-                throw new LaminaException(
-                        ErrorCode.SHAPE,
-                        "training: parameter " + path + " is " + type + " and was "
-                                + slots.get(0).type()
-                                + " when the trainer began. Make a new trainer when a model is initialised anew.");
-            }
+        for (int i = 0; i < slots.size(); i++) {
+            requireType(path, slots.get(i), type);
         }
         return slots;
     }
 
-    /** Takes new arrays and closes the old ones. */
-    void replace(String path, List<NativeArray> slots) {
-        List<NativeArray> old = arrays.put(path, List.copyOf(slots));
+    private static void requireType(String path, NativeArray slot, TensorType type) {
+        if (!slot.type().equals(type)) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "training: parameter " + path + " is " + type + " and was " + slot.type()
+                            + " when the trainer began. Make a new trainer when a model is initialised anew.");
+        }
+    }
+
+    /** Takes the new arrays of a path, which are those of a list from some place on, and closes the old ones. */
+    void replace(String path, List<NativeArray> results, int from) {
+        if (names.isEmpty()) {
+            return;
+        }
+        List<NativeArray> old = arrays.put(path, List.copyOf(results.subList(from, from + names.size())));
         if (old != null) {
             old.forEach(NativeArray::close);
         }

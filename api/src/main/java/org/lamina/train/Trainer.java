@@ -104,6 +104,7 @@ public final class Trainer implements AutoCloseable {
                 engine, training, model.trace(types.subList(0, inputs), true), types.get(inputs), trained);
     }
 
+    /** Its loops go by index, as an iterator is garbage of every step. */
     private double run(TrainingStep form, List<HostArray> given, ParameterStore values) {
         form.graph().checkIndices(given);
         List<NativeArray> uploaded = new ArrayList<>(given.size());
@@ -114,7 +115,9 @@ public final class Trainer implements AutoCloseable {
             steps++;
             return loss;
         } finally {
-            uploaded.forEach(NativeArray::close);
+            for (int i = 0; i < uploaded.size(); i++) {
+                uploaded.get(i).close();
+            }
         }
     }
 
@@ -122,15 +125,23 @@ public final class Trainer implements AutoCloseable {
             TrainingStep form, List<HostArray> given, ParameterStore values, List<NativeArray> uploaded) {
         List<NativeArray> operands = new ArrayList<>(form.graph().inputs().size());
         upload(given, operands, uploaded);
-        for (Declaration declaration : form.traced().declarations().values()) {
-            operands.add(value(values, declaration));
+        for (int i = 0; i < form.declared().size(); i++) {
+            operands.add(value(values, form.declared().get(i)));
         }
         upload(form.traced().draws(given, seed, steps + 1), operands, uploaded);
-        for (String path : form.trained()) {
-            operands.addAll(slots.of(path, values.value(path).type()));
+        for (int i = 0; i < form.trained().size(); i++) {
+            String path = form.trained().get(i);
+            addAll(operands, slots.of(path, values.value(path).type()));
         }
-        operands.addAll(scalars.of(steps + 1));
+        addAll(operands, scalars.of(steps + 1));
         return operands;
+    }
+
+    /** One by one, as a list that adds all of another makes an array of them first. */
+    private static void addAll(List<NativeArray> operands, List<NativeArray> more) {
+        for (int i = 0; i < more.size(); i++) {
+            operands.add(more.get(i));
+        }
     }
 
     private static NativeArray value(ParameterStore values, Declaration declaration) {
@@ -166,15 +177,15 @@ public final class Trainer implements AutoCloseable {
 
     private void keep(TrainingStep form, List<NativeArray> results, ParameterStore values) {
         int next = 1;
-        for (String path : form.trained()) {
-            values.replace(path, results.get(next++));
+        for (int i = 0; i < form.trained().size(); i++) {
+            values.replace(form.trained().get(i), results.get(next++));
         }
-        for (String path : form.trained()) {
-            slots.replace(path, results.subList(next, next + slots.count()));
+        for (int i = 0; i < form.trained().size(); i++) {
+            slots.replace(form.trained().get(i), results, next);
             next += slots.count();
         }
-        for (String path : form.traced().states().keySet()) {
-            values.replace(path, results.get(next++));
+        for (int i = 0; i < form.states().size(); i++) {
+            values.replace(form.states().get(i), results.get(next++));
         }
     }
 

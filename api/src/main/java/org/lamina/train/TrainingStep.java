@@ -7,6 +7,7 @@ import org.lamina.ErrorCode;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
+import org.lamina.layer.Declaration;
 import org.lamina.layer.Tensor;
 import org.lamina.layer.TracedLayer;
 import org.lamina.spi.Engine;
@@ -21,9 +22,17 @@ import org.lamina.spi.Executable;
  * @param traced the layer
  * @param graph the step
  * @param executable the graph on the backend
+ * @param declared the layer's declarations
  * @param trained the paths of the parameters it changes
+ * @param states the paths of the states it replaces
  */
-record TrainingStep(TracedLayer traced, Graph graph, Executable executable, List<String> trained)
+record TrainingStep(
+        TracedLayer traced,
+        Graph graph,
+        Executable executable,
+        List<Declaration> declared,
+        List<String> trained,
+        List<String> states)
         implements AutoCloseable {
 
     /**
@@ -49,7 +58,13 @@ record TrainingStep(TracedLayer traced, Graph graph, Executable executable, List
         results.addAll(updates.results());
         results.addAll(traced.states().values());
         Graph graph = Graph.of(given, results);
-        return new TrainingStep(traced, graph, engine.compile(graph), paths);
+        return new TrainingStep(
+                traced,
+                graph,
+                engine.compile(graph),
+                List.copyOf(traced.declarations().values()),
+                paths,
+                List.copyOf(traced.states().keySet()));
     }
 
     private static Node loss(Loss loss, TracedLayer traced, Node target) {
