@@ -74,7 +74,7 @@ public final class HostArray {
                             + width + " bytes. Give whole elements.");
         }
         HostArray array = allocate(type, content.remaining() / width);
-        content.duplicate().get(array.bytes);
+        content.get(content.position(), array.bytes);
         return array;
     }
 

@@ -191,22 +191,29 @@ public final class Model implements AutoCloseable {
             form.checkIndices(inputs);
             List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
             List<NativeArray> outputs = form.executable().run(operands);
-            owned.addAll(outputs);
             return results.of(form, downloaded(outputs));
         } finally {
-            for (int i = 0; i < owned.size(); i++) {
-                owned.get(i).close();
-            }
+            closeAll(owned);
         }
     }
 
-    // A plain loop by index: it runs in every call, and a stream leaves more garbage than a small result.
-    private static List<HostArray> downloaded(List<NativeArray> arrays) {
-        List<HostArray> downloaded = new ArrayList<>(arrays.size());
+    private static void closeAll(List<NativeArray> arrays) {
         for (int i = 0; i < arrays.size(); i++) {
-            downloaded.add(arrays.get(i).download());
+            arrays.get(i).close();
         }
-        return downloaded;
+    }
+
+    // Plain loops by index: they run in every call, and a stream leaves more garbage than a small result.
+    private static List<HostArray> downloaded(List<NativeArray> arrays) {
+        try {
+            List<HostArray> downloaded = new ArrayList<>(arrays.size());
+            for (int i = 0; i < arrays.size(); i++) {
+                downloaded.add(arrays.get(i).download());
+            }
+            return downloaded;
+        } finally {
+            closeAll(arrays);
+        }
     }
 
     private Compiled compile(Compiled.Mode mode, List<TensorType> types) {

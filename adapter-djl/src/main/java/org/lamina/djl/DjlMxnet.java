@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
-import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.spi.BackendFailures;
 
@@ -68,6 +67,9 @@ final class DjlMxnet {
     }
 
     private static final int CPU = 1;
+
+    /** A size of 1, and all sizes as they are. */
+    private static final long[] BATCH_OF_ONE = {1, -2};
 
     /** The flags of {@code dlopen}. */
     private static final int LAZY_AND_LOCAL = 1;
@@ -132,11 +134,10 @@ final class DjlMxnet {
         return copy[0];
     }
 
-    /** Another owner of the same elements, in another shape. */
-    static long reshape(long array, Shape shape) {
+    /** Another owner of the same elements, with an axis of size 1 before the others. */
+    static long batchOfOne(long array) {
         long[] view = new long[1];
-        long[] sizes = shape.toArray();
-        unrecorded(() -> check(Functions.MXNDArrayReshape64(array, sizes.length, sizes, 0, view)));
+        unrecorded(() -> check(Functions.MXNDArrayReshape64(array, BATCH_OF_ONE.length, BATCH_OF_ONE, 0, view)));
         return view[0];
     }
 

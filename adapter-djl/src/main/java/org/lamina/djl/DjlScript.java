@@ -6,23 +6,23 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
+import org.lamina.spi.BoundTypes;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
 /** A graph as a script of PyTorch's own, which one call runs whole. May be run by many threads at once. */
 final class DjlScript implements Executable {
     private final Graph graph;
+    private final BoundTypes types;
     private final int[] inputs;
     private final List<NativeArray> constants;
     private final PtSymbolBlock script;
     private final long number;
-    private volatile @Nullable Results results;
     private int runs;
     private boolean closed;
 
@@ -34,6 +34,7 @@ final class DjlScript implements Executable {
     DjlScript(Graph graph, NDManager manager, Constants constants) {
         DjlScriptText text = new DjlScriptText(graph);
         this.graph = graph;
+        this.types = new BoundTypes(graph.outputs());
         this.inputs = text.inputs();
         this.script = DjlScriptArchive.load((PtNDManager) manager, text.toString());
         this.number = Objects.requireNonNull(script.getHandle());
@@ -54,24 +55,11 @@ final class DjlScript implements Executable {
         List<NativeArray> compute(Graph graph);
     }
 
-    /** The types of the outputs for a batch size, kept as the next call's is mostly the same. */
-    private record Results(long batch, List<TensorType> types) {
-        static Results of(Graph graph, long batch) {
-            return new Results(
-                    batch,
-                    graph.outputs().stream()
-                            .map(Node::type)
-                            .map(type -> type.bind(batch))
-                            .toList());
-        }
-    }
-
     @Override
     public List<NativeArray> run(List<NativeArray> arrays) {
         begin();
         try {
-            Results known = results(graph.batch(arrays, NativeArray::type));
-            return own(known.types(), compute(arrays));
+            return own(types.at(graph.batch(arrays, NativeArray::type)), compute(arrays));
         } finally {
             end();
         }
@@ -88,15 +76,6 @@ final class DjlScript implements Executable {
     private synchronized void end() {
         runs--;
         freeUnused();
-    }
-
-    private Results results(long batch) {
-        Results known = results;
-        if (known == null || known.batch() != batch) {
-            known = Results.of(graph, batch);
-            results = known;
-        }
-        return known;
     }
 
     /** The numbers of the results. All arrays are held until they are there. */

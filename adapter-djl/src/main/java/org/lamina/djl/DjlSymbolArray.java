@@ -116,7 +116,7 @@ final class DjlSymbolArray implements NativeArray {
      */
     synchronized long acquireBatch() {
         requireOpen();
-        batch = batch != 0 ? batch : DjlMxnet.reshape(array, DjlSymbol.batchOfOne(type.shape()));
+        batch = batch != 0 ? batch : DjlMxnet.batchOfOne(array);
         users++;
         return batch;
     }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.engine.EngineException;
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,12 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.lamina.Backend;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
-import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Binary;
@@ -36,8 +32,6 @@ import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
 import org.lamina.graph.Node;
 import org.lamina.graph.Transpose;
-import org.lamina.layers.MyLinear;
-import org.lamina.layers.Sequential;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
@@ -227,28 +221,5 @@ class DjlScriptTest {
                 started.countDown();
             }
         };
-    }
-
-    /** Not counted: the elements of the result. */
-    @Test
-    void aCallLeavesAKibibyteOfGarbage() {
-        HostArray x = HostArray.uniform(Shape.of(2, 64), 1);
-        try (Backend backend = Backend.load("djl");
-                Model model = backend.model(Sequential.of(new MyLinear(64, 8), new MyLinear(8, 1)))
-                        .initialize(x.shape(), 1)) {
-            predict(model, x, 20_000);
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long before = threads.getCurrentThreadAllocatedBytes();
-            predict(model, x, 2_000);
-            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-            assertThat(bytes / 2_000)
-                    .isLessThanOrEqualTo(1024 + model.predict(x).byteCount());
-        }
-    }
-
-    private static void predict(Model model, HostArray x, int times) {
-        for (int i = 0; i < times; i++) {
-            model.predict(x);
-        }
     }
 }

@@ -226,6 +226,11 @@ final class Dl4jArray implements NativeArray {
                 .order(ByteOrder.nativeOrder());
     }
 
+    /** As {@link #bytes}, of an array that has elements, is no view and is in no program, with fewer objects. */
+    static ByteBuffer ownBytes(INDArray array) {
+        return array.data().pointer().asByteBuffer();
+    }
+
     /**
      * The array, still owned by this.
      *
@@ -254,7 +259,10 @@ final class Dl4jArray implements NativeArray {
     @Override
     public HostArray download() {
         INDArray open = array();
-        return HostArray.of(type, open.isEmpty() ? ByteBuffer.allocate(0) : bytes(open));
+        if (open.isEmpty()) {
+            return HostArray.full(type, 0);
+        }
+        return HostArray.of(type, pool == null ? bytes(open) : ownBytes(open));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Dl4jPool implements AutoCloseable {
     INDArray take(HostArray source) {
         INDArray target = take(source.type());
         if (!target.isEmpty()) {
-            source.copyTo(Dl4jArray.bytes(target));
+            source.copyTo(Dl4jArray.ownBytes(target));
         }
         return target;
     }
@@ -80,14 +80,20 @@ final class Dl4jPool implements AutoCloseable {
         }
         unused.computeIfAbsent(type, missing -> new ArrayDeque<>(2)).push(array);
         count(array, 1);
-        free(mostBytes, MOST_ARRAYS);
+        if (isFull(mostBytes, MOST_ARRAYS)) {
+            free(mostBytes, MOST_ARRAYS);
+        }
+    }
+
+    private boolean isFull(long mostBytes, int mostArrays) {
+        return bytes > mostBytes || arrays > mostArrays;
     }
 
     private void free(long mostBytes, int mostArrays) {
         Iterator<Deque<INDArray>> oldest = unused.values().iterator();
-        while (oldest.hasNext() && (bytes > mostBytes || arrays > mostArrays)) {
+        while (oldest.hasNext() && isFull(mostBytes, mostArrays)) {
             Deque<INDArray> same = oldest.next();
-            while (!same.isEmpty() && (bytes > mostBytes || arrays > mostArrays)) {
+            while (!same.isEmpty() && isFull(mostBytes, mostArrays)) {
                 INDArray array = same.pop();
                 count(array, -1);
                 array.close();

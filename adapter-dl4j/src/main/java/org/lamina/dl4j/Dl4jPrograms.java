@@ -50,7 +50,9 @@ final class Dl4jPrograms implements AutoCloseable {
         }
         unused.computeIfAbsent(batch, missing -> new ArrayDeque<>(2)).push(program);
         steps += program.steps().size();
-        free(MOST_STEPS);
+        if (steps > MOST_STEPS) {
+            free(MOST_STEPS);
+        }
     }
 
     private void free(int most) {

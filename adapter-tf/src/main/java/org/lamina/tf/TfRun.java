@@ -15,6 +15,7 @@ import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
+import org.lamina.spi.BoundTypes;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 import org.tensorflow.internal.c_api.TF_Tensor;
@@ -39,6 +40,7 @@ final class TfRun implements Executable {
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Graph source;
+    private final BoundTypes types;
     private final @Nullable TfSession session;
     private final List<TfArray> constants;
     private boolean closed;
@@ -50,6 +52,7 @@ final class TfRun implements Executable {
      */
     TfRun(Graph source, @Nullable TfSession session, List<TfArray> constants) {
         this.source = source;
+        this.types = new BoundTypes(source.outputs());
         this.session = session;
         this.constants = List.copyOf(constants);
         OPEN.incrementAndGet();
@@ -85,8 +88,8 @@ final class TfRun implements Executable {
                         ErrorCode.CLOSED,
                         "backend tf: the compiled graph was closed and cannot run. Compile it again.");
             }
-            long batch = source.batch(inputs, NativeArray::type);
-            return session == null ? List.of() : take(run(session, inputs), batch);
+            List<TensorType> bound = types.at(source.batch(inputs, NativeArray::type));
+            return session == null ? List.of() : take(run(session, inputs), bound);
         } finally {
             lock.readLock().unlock();
         }
@@ -103,10 +106,10 @@ final class TfRun implements Executable {
     }
 
     /** Each tensor of the result becomes an array's, whose size is looked at before anything reads its memory. */
-    private List<NativeArray> take(List<TF_Tensor> results, long batch) {
+    private List<NativeArray> take(List<TF_Tensor> results, List<TensorType> bound) {
         List<NativeArray> outputs = new ArrayList<>(results.size());
         for (int i = 0; i < results.size(); i++) {
-            TensorType type = source.outputs().get(i).type().bind(batch);
+            TensorType type = bound.get(i);
             if (TF_TensorByteSize(results.get(i))
                     != type.shape().size() * type.dtype().bytes()) {
                 results.forEach(result -> TF_DeleteTensor(result));

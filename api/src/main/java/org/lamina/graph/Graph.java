@@ -38,7 +38,8 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
      * @throws LaminaException if an index that is an input is negative or not below the size of its axis
      */
     public void checkIndices(List<HostArray> values) {
-        for (Node node : nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
             if (node.op() instanceof Gather gather) {
                 checkIndices(values, node, node.operand(0).type().shape().extent(gather.axis()));
             } else if (node.op() instanceof ScatterAdd scatter) {

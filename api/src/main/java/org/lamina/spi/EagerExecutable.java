@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
-import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Lowering;
@@ -27,16 +26,8 @@ public final class EagerExecutable<T> implements Executable {
 
     private final Supplier<EagerRun<T>> runs;
     private final List<NativeArray> constants;
-    private volatile Types types;
+    private final BoundTypes types;
     private volatile boolean closed;
-
-    /** The types of all nodes in calls with one batch size. */
-    private record Types(long batch, List<TensorType> each) {
-        static Types of(List<Node> nodes, long batch) {
-            return new Types(
-                    batch, nodes.stream().map(node -> node.type().bind(batch)).toList());
-        }
-    }
 
     /**
      * Compiles a graph.
@@ -51,7 +42,7 @@ public final class EagerExecutable<T> implements Executable {
                 .map(node ->
                         node.operands().stream().mapToInt(lifetimes::position).toArray())
                 .toArray(int[][]::new);
-        this.types = Types.of(nodes, Shape.BATCH);
+        this.types = new BoundTypes(nodes);
         this.runs = runs;
         try (EagerRun<T> run = runs.get()) {
             this.constants = reporting(run, () -> fold(run));
@@ -106,7 +97,7 @@ public final class EagerExecutable<T> implements Executable {
     /** Runs the graph as {@link #run(List)} does, in a run of the caller's, who closes it. */
     public List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs) {
         requireOpen();
-        List<TensorType> bound = bound(inputs);
+        List<TensorType> bound = types.at(graph.batch(inputs, NativeArray::type));
         return reporting(run, () -> run(run, inputs, bound));
     }
 
@@ -127,17 +118,6 @@ public final class EagerExecutable<T> implements Executable {
             releaseAfter(run, values, i);
         }
         return closedOnFailure(outputs -> keepOutputs(run, values, bound, outputs));
-    }
-
-    /** The types of all nodes. They are kept for the next call, whose batch size is mostly the same. */
-    private List<TensorType> bound(List<NativeArray> inputs) {
-        long batch = graph.batch(inputs, NativeArray::type);
-        Types current = types;
-        if (current.batch() != batch) {
-            current = Types.of(nodes, batch);
-            types = current;
-        }
-        return current.each();
     }
 
     private void releaseAfter(EagerRun<T> run, Values<T> values, int index) {

@@ -1,0 +1,75 @@
+package org.lamina.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lamina.Backend;
+import org.lamina.HostArray;
+import org.lamina.Model;
+import org.lamina.Shape;
+import org.lamina.conformance.oracle.OracleProvider;
+import org.lamina.layers.MyLinear;
+import org.lamina.layers.Sequential;
+import org.lamina.train.Loss;
+import org.lamina.train.Sgd;
+import org.lamina.train.Trainer;
+
+/** A call leaves little to the garbage collector: what a framework's objects around each array would be many times. */
+class GarbageTest {
+    private static final int UNTIL_COMPILED = 20_000;
+    private static final int CALLS = 4_000;
+    private static final int KIBIBYTE = 1024;
+    /** In a JVM of 64 bits: a list and its elements, an array and its own 8 bytes. */
+    private static final int RESULT = 24 + 24 + 24 + 24;
+
+    private static final HostArray X = HostArray.uniform(Shape.of(2, 64), 1);
+    private static final HostArray Y = HostArray.uniform(Shape.of(2, 1), 2);
+
+    static Stream<String> backends() {
+        return Backend.available().stream().filter(name -> !name.equals(OracleProvider.NAME));
+    }
+
+    private static Model model(Backend backend) {
+        return backend.model(Sequential.of(new MyLinear(64, 8), new MyLinear(8, 1)))
+                .initialize(X.shape(), 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aPredictionLeavesAKibibyteBesideItsResult(String name) {
+        try (Backend backend = Backend.load(name);
+                Model model = model(backend)) {
+            assertThat(bytes(() -> model.predict(X))).isLessThanOrEqualTo(KIBIBYTE + RESULT);
+        }
+    }
+
+    /** Its results are the loss and the owners of the four new parameters. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aStepOfTrainingLeavesTwo(String name) {
+        try (Backend backend = Backend.load(name);
+                Model model = model(backend);
+                Trainer trainer = Trainer.of(model, Loss.meanSquaredError(), new Sgd(0.01), 1)) {
+            assertThat(bytes(() -> trainer.step(X, Y))).isLessThanOrEqualTo(2 * KIBIBYTE);
+        }
+    }
+
+    /** How much one call leaves, on average. */
+    private static long bytes(Runnable call) {
+        repeat(call, UNTIL_COMPILED);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        repeat(call, CALLS);
+        return (threads.getCurrentThreadAllocatedBytes() - before) / CALLS;
+    }
+
+    private static void repeat(Runnable call, int times) {
+        for (int i = 0; i < times; i++) {
+            call.run();
+        }
+    }
+}
