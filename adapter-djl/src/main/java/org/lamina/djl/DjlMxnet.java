@@ -68,8 +68,8 @@ final class DjlMxnet {
 
     private static final int CPU = 1;
 
-    /** A size of 1, and all sizes as they are. */
-    private static final long[] BATCH_OF_ONE = {1, -2};
+    /** In MXNet's language: the first axis split in 1 and the rest, and the others as they are. */
+    private static final long[] BATCH_OF_ONE = {-4, 1, -1, -2};
 
     /** The flags of {@code dlopen}. */
     private static final int LAZY_AND_LOCAL = 1;
