@@ -31,20 +31,6 @@ record DjlSymbolKernels() implements Kernels {
         }
     }
 
-    /**
-     * Its exponential unit of scale 0, which is 0 (e^x - 1) below 0, keeps NaN and stays in the layout that convolutions compute
-     * in.
-     */
-    @Override
-    public @Nullable NativeFunction relu(DType dtype) {
-        return dtype != DType.FLOAT32
-                ? null
-                : new Kernel(
-                        "relu",
-                        (detours, type, x) ->
-                                detours.op("_npx_leaky_relu", type, Map.of("act_type", "elu", "slope", 0), x.get(0)));
-    }
-
     /** MXNet takes epsilon in float32. */
     @Override
     public @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
