@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
@@ -36,10 +37,32 @@ final class DjlSymbolConvolutions {
 
     private final List<Made> all = new ArrayList<>();
     private final Map<Key, List<DjlSymbol>> derivatives = new HashMap<>();
+    /** What values that are the maximum of something and 0 are computed from. */
+    private final Map<DjlSymbol, DjlSymbol> rectified = new HashMap<>();
+
     private final DjlSymbolWriter writer;
 
     DjlSymbolConvolutions(DjlSymbolWriter writer) {
         this.writer = writer;
+    }
+
+    /** Says that a value is the maximum of x and 0. */
+    void rectified(DjlSymbol value, DjlSymbol x) {
+        if (x.type().equals(value.type()) && x.type().dtype() == DType.FLOAT32) {
+            rectified.put(value, x);
+        }
+    }
+
+    /**
+     * What a convolution reads in place of a value. A maximum with 0 leaves the layout that convolutions compute in; the exponential
+     * unit of scale 0, which is 0 (e^x - 1) below 0, does not, and differs in the sign of zeros, which a sum that begins with +0
+     * never shows.
+     */
+    private DjlSymbol read(DjlSymbolDetours detours, DjlSymbol value) {
+        DjlSymbol x = rectified.get(value);
+        return x == null
+                ? value
+                : detours.op("_npx_leaky_relu", value.type(), Map.of("act_type", "elu", "slope", 0), x);
     }
 
     private static Map<String, ?> settings(Convolution convolution, Shape weight, boolean biased) {
@@ -63,7 +86,7 @@ final class DjlSymbolConvolutions {
 
     DjlSymbol value(DjlSymbolDetours detours, Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
         Map<String, ?> settings = settings(convolution, weight.shape(), false);
-        DjlSymbol value = detours.op("_npx_convolution", type, settings, x, weight);
+        DjlSymbol value = detours.op("_npx_convolution", type, settings, read(detours, x), weight);
         all.add(new Made(convolution, x, weight, null, value));
         return value;
     }
@@ -80,7 +103,8 @@ final class DjlSymbolConvolutions {
                 DjlSymbol bias = detours.reshape(added, Shape.of(x.shape().extent(1)));
                 Map<String, ?> settings =
                         settings(made.convolution(), made.weight().shape(), true);
-                DjlSymbol value = detours.op("_npx_convolution", x.type(), settings, made.x(), made.weight(), bias);
+                DjlSymbol read = read(detours, made.x());
+                DjlSymbol value = detours.op("_npx_convolution", x.type(), settings, read, made.weight(), bias);
                 all.set(i, new Made(made.convolution(), made.x(), made.weight(), bias, value));
                 return value;
             }

@@ -87,8 +87,17 @@ final class DjlSymbolDetours {
     /** The greater or the lesser: MXNet needs half the time if both have the same shape. */
     DjlSymbol extreme(String op, DjlSymbol x, DjlSymbol y) {
         TensorType type = x.type().with(common(x.shape(), y.shape()));
-        return broadcasting(
+        DjlSymbol result = broadcasting(
                 op, type.dtype(), x.constant() != null ? wide(x, type) : x, y.constant() != null ? wide(y, type) : y);
+        if (op.equals("_npi_maximum") && isZero(y)) {
+            convolutions.rectified(result, x);
+        }
+        return result;
+    }
+
+    private static boolean isZero(DjlSymbol x) {
+        Double number = number(x);
+        return number != null && number == 0;
     }
 
     /** A comparison with a number also gives 0 and 1, which select takes; MXNet leaves out what nothing takes. */
