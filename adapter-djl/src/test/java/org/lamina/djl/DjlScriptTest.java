@@ -35,7 +35,7 @@ import org.lamina.graph.Transpose;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
-/** A graph as a script of PyTorch's: who owns what, also when it fails, and what a call leaves to the garbage collector. */
+/** A graph as a script of PyTorch's: who owns what, also when it fails. */
 class DjlScriptTest {
     private static final TensorType OPEN = new TensorType(DType.FLOAT32, Shape.of(Shape.BATCH, 3));
     private static final int ROWS = 1 << 16;

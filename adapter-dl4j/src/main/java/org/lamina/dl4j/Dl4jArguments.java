@@ -4,13 +4,10 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.BooleanPointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.nativeblas.OpaqueContext;
 
 /** What an op of ND4J is given beside arrays; an op is either always given arguments of a kind or never. */
 final class Dl4jArguments {
-    private static final NativeOps NATIVE = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private static final long[] NO_INTEGERS = {};
     private static final double[] NO_REALS = {};
     private static final boolean[] NO_FLAGS = {};
@@ -47,17 +44,17 @@ final class Dl4jArguments {
     void set(OpaqueContext context, Dl4jArguments before) {
         if (!Arrays.equals(integers, before.integers)) {
             try (LongPointer values = new LongPointer(integers)) {
-                NATIVE.setGraphContextIArguments(context, values, integers.length);
+                Dl4jOp.NATIVE.setGraphContextIArguments(context, values, integers.length);
             }
         }
         if (!Arrays.equals(reals, before.reals)) {
             try (DoublePointer values = new DoublePointer(reals)) {
-                NATIVE.setGraphContextTArguments(context, values, reals.length);
+                Dl4jOp.NATIVE.setGraphContextTArguments(context, values, reals.length);
             }
         }
         if (!Arrays.equals(flags, before.flags)) {
             try (BooleanPointer values = new BooleanPointer(flags)) {
-                NATIVE.setGraphContextBArguments(context, values, flags.length);
+                Dl4jOp.NATIVE.setGraphContextBArguments(context, values, flags.length);
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lamina.graph.Graph;
+import org.lamina.spi.BackendFailures;
 import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
@@ -29,7 +30,10 @@ final class Dl4jExecutable implements Executable {
     @Override
     public List<NativeArray> run(List<NativeArray> inputs) {
         long batch = graph.batch(inputs, NativeArray::type);
-        Dl4jProgram program = areContiguous(inputs) ? programs.take(batch) : null;
+        if (!areContiguous(inputs)) {
+            return opByOp.run(inputs);
+        }
+        Dl4jProgram program = programs.take(batch);
         if (program != null) {
             return run(program, batch, inputs);
         }
@@ -46,16 +50,14 @@ final class Dl4jExecutable implements Executable {
     }
 
     private boolean mayBegin(long batch, List<NativeArray> inputs) {
-        return repeatable
-                && batch != 0
-                && areContiguous(inputs)
-                && programs.comesAgain(batch)
-                && new HashSet<>(inputs).size() == inputs.size();
+        return repeatable && batch != 0 && programs.comesAgain(batch) && new HashSet<>(inputs).size() == inputs.size();
     }
 
     private List<NativeArray> run(Dl4jProgram program, long batch, List<NativeArray> inputs) {
         try {
-            return program.fits(inputs) ? program.run(inputs) : opByOp.run(inputs);
+            return program.fits(inputs)
+                    ? BackendFailures.reporting(Dl4jProvider.NAME, () -> program.run(inputs))
+                    : opByOp.run(inputs);
         } finally {
             programs.give(batch, program);
         }

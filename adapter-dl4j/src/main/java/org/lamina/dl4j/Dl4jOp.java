@@ -18,7 +18,9 @@ import org.nd4j.nativeblas.OpaqueContext;
  * contexts are freed only after the garbage collector has found them, and make objects for each operand.
  */
 final class Dl4jOp implements Dl4jStep {
-    private static final NativeOps NATIVE = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    /** ND4J's native code. */
+    static final NativeOps NATIVE = NativeOpsHolder.getInstance().getDeviceNativeOps();
+
     private static final Map<String, Long> HASHES = new ConcurrentHashMap<>();
 
     /**

@@ -70,6 +70,11 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
         return slot;
     }
 
+    /** The slot that an array is of or a view of, null if it has none. */
+    private @Nullable Dl4jSlot slotOf(INDArray array) {
+        return array.isEmpty() ? null : slots.get(Dl4jArray.base(array));
+    }
+
     @Override
     public INDArray take(TensorType type) {
         if (type.shape().size() == 0) {
@@ -110,7 +115,7 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
 
     @Override
     public void give(INDArray array) {
-        Dl4jSlot slot = array.isEmpty() ? null : slots.get(Dl4jArray.base(array));
+        Dl4jSlot slot = slotOf(array);
         if (slot != null && !constants.contains(slot)) {
             unused.computeIfAbsent(slot.type(), missing -> new ArrayDeque<>()).push(slot);
         }
@@ -118,7 +123,7 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
 
     @Override
     public NativeArray keep(INDArray array, TensorType type) {
-        Dl4jSlot slot = array.isEmpty() ? null : slots.get(Dl4jArray.base(array));
+        Dl4jSlot slot = slotOf(array);
         if (slot == null) {
             repeatable = false;
             return new Dl4jArray(type, array, pool);
@@ -130,7 +135,7 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
 
     @Override
     public INDArray bits(INDArray array) {
-        Dl4jSlot slot = slots.get(Dl4jArray.base(array));
+        Dl4jSlot slot = slotOf(array);
         return slot == null ? Dl4jArray.bits(array) : slot.bits(array);
     }
 
@@ -146,9 +151,7 @@ final class Dl4jRecorder implements Dl4jExecutor, AutoCloseable {
 
     private void add(Dl4jStep step, INDArray result) {
         steps.add(step);
-        if (constants.contains(slots.get(Dl4jArray.base(result)))) {
-            repeatable = false;
-        }
+        repeatable &= !constants.contains(slotOf(result));
         step.run();
     }
 

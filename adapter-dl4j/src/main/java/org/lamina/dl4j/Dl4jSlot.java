@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.nativeblas.OpaqueDataBuffer;
 
 /**
@@ -17,7 +15,6 @@ import org.nd4j.nativeblas.OpaqueDataBuffer;
  * with it.
  */
 final class Dl4jSlot {
-    private static final NativeOps NATIVE = NativeOpsHolder.getInstance().getDeviceNativeOps();
 
     private final TensorType type;
     private final INDArray array;
@@ -65,7 +62,7 @@ final class Dl4jSlot {
         memory = target;
         Pointer start = Dl4jArray.start(target);
         for (int i = 0; i < buffers.size(); i++) {
-            NATIVE.dbSetPrimaryBuffer(buffers.get(i), start, target.length());
+            Dl4jOp.NATIVE.dbSetPrimaryBuffer(buffers.get(i), start, target.length());
         }
     }
 

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.TransformOp;
-import org.nd4j.nativeblas.NativeOps;
-import org.nd4j.nativeblas.NativeOpsHolder;
 import org.nd4j.nativeblas.OpaqueDataBuffer;
 
 /**
@@ -21,7 +19,6 @@ record Dl4jTransform(
         @Nullable Operand y,
         Operand result,
         @Nullable Pointer arguments) implements Dl4jStep {
-    private static final NativeOps NATIVE = NativeOpsHolder.getInstance().getDeviceNativeOps();
 
     /** An array as native code sees it. */
     private record Operand(INDArray array, OpaqueDataBuffer memory, LongPointer shape) {
@@ -45,7 +42,7 @@ record Dl4jTransform(
     @Override
     public void run() {
         if (y != null) {
-            NATIVE.execPairwiseTransform(
+            Dl4jOp.NATIVE.execPairwiseTransform(
                     null,
                     op.opNum(),
                     x.memory,
@@ -61,24 +58,24 @@ record Dl4jTransform(
         } else {
             runOnOne();
         }
-        if (NATIVE.lastErrorCode() != 0) {
-            throw Dl4jOp.failure(op.opName(), NATIVE.lastErrorMessage());
+        if (Dl4jOp.NATIVE.lastErrorCode() != 0) {
+            throw Dl4jOp.failure(op.opName(), Dl4jOp.NATIVE.lastErrorMessage());
         }
     }
 
     private void runOnOne() {
         switch (op.getOpType()) {
             case TRANSFORM_SAME ->
-                NATIVE.execTransformSame(
+                Dl4jOp.NATIVE.execTransformSame(
                         null, op.opNum(), x.memory, x.shape, null, result.memory, result.shape, null, arguments);
             case TRANSFORM_STRICT ->
-                NATIVE.execTransformStrict(
+                Dl4jOp.NATIVE.execTransformStrict(
                         null, op.opNum(), x.memory, x.shape, null, result.memory, result.shape, null, arguments);
             case TRANSFORM_FLOAT ->
-                NATIVE.execTransformFloat(
+                Dl4jOp.NATIVE.execTransformFloat(
                         null, op.opNum(), x.memory, x.shape, null, result.memory, result.shape, null, arguments);
             case TRANSFORM_ANY ->
-                NATIVE.execTransformAny(
+                Dl4jOp.NATIVE.execTransformAny(
                         null, op.opNum(), x.memory, x.shape, null, result.memory, result.shape, null, arguments);
             default -> throw new IllegalArgumentException(op.opName() + " is " + op.getOpType());
         }

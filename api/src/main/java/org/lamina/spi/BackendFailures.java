@@ -1,5 +1,6 @@
 package org.lamina.spi;
 
+import java.util.function.Supplier;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 
@@ -46,5 +47,20 @@ public final class BackendFailures {
                 "backend " + backend + ": the system has no memory for an array of " + bytes
                         + " bytes. There is no result, and weights are as they were. Give smaller inputs, or the process more "
                         + "memory.");
+    }
+
+    /**
+     * Does work of a framework's, whose own exceptions have no class in common below this one.
+     *
+     * @throws LaminaException what the work throws, or {@link #working} of another exception
+     */
+    public static <R> R reporting(String backend, Supplier<R> work) {
+        try {
+            return work.get();
+        } catch (LaminaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw working(backend, e);
+        }
     }
 }

@@ -45,18 +45,7 @@ public final class EagerExecutable<T> implements Executable {
         this.types = new BoundTypes(nodes);
         this.runs = runs;
         try (EagerRun<T> run = runs.get()) {
-            this.constants = reporting(run, () -> fold(run));
-        }
-    }
-
-    /** A framework's own exceptions have no class in common below this one. */
-    private static <R> R reporting(EagerRun<?> run, Supplier<R> work) {
-        try {
-            return work.get();
-        } catch (LaminaException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw BackendFailures.working(run.backend(), e);
+            this.constants = BackendFailures.reporting(run.backend(), () -> fold(run));
         }
     }
 
@@ -98,7 +87,7 @@ public final class EagerExecutable<T> implements Executable {
     public List<NativeArray> run(EagerRun<T> run, List<NativeArray> inputs) {
         requireOpen();
         List<TensorType> bound = types.at(graph.batch(inputs, NativeArray::type));
-        return reporting(run, () -> run(run, inputs, bound));
+        return BackendFailures.reporting(run.backend(), () -> run(run, inputs, bound));
     }
 
     private void requireOpen() {
