@@ -2,9 +2,7 @@ package org.lamina;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 
@@ -152,16 +150,6 @@ public final class HostArray {
         }
     }
 
-    /** The types of some arrays, in order. */
-    public static List<TensorType> types(List<HostArray> arrays) {
-        List<TensorType> types = new ArrayList<>(arrays.size());
-        // By index: this runs in every call of a model, and an iterator is garbage.
-        for (int i = 0; i < arrays.size(); i++) {
-            types.add(arrays.get(i).type());
-        }
-        return types;
-    }
-
     /** The dtype and shape. */
     public TensorType type() {
         return type;
@@ -207,19 +195,30 @@ public final class HostArray {
      * @throws LaminaException if there is no such element
      */
     public double doubleAt(int index) {
-        ByteBuffer buffer = writable();
         return switch (type.dtype()) {
-            case FLOAT32 -> buffer.getFloat(place(index, 4));
-            case FLOAT64 -> buffer.getDouble(place(index, 8));
-            case INT32 -> buffer.getInt(place(index, 4));
-            case INT64 -> buffer.getLong(place(index, 8));
+            case FLOAT32 -> Float.intBitsToFloat(intFrom(place(index, 4)));
+            case FLOAT64 -> Double.longBitsToDouble(longFrom(place(index, 8)));
+            case INT32 -> intFrom(place(index, 4));
+            case INT64 -> longFrom(place(index, 8));
             case BOOL -> bytes[place(index, 1)];
         };
     }
 
+    /** Without a buffer, which would be garbage of every step of training, and without a handle, which takes time to link. */
+    private int intFrom(int place) {
+        return (bytes[place] & 0xff)
+                | (bytes[place + 1] & 0xff) << 8
+                | (bytes[place + 2] & 0xff) << 16
+                | bytes[place + 3] << 24;
+    }
+
+    private long longFrom(int place) {
+        return (intFrom(place) & 0xffff_ffffL) | (long) intFrom(place + 4) << 32;
+    }
+
     /** The element at a flat index as a long, floating values truncated. @throws LaminaException if there is no such element */
     public long longAt(int index) {
-        return type.dtype() == DType.INT64 ? writable().getLong(place(index, 8)) : (long) doubleAt(index);
+        return type.dtype() == DType.INT64 ? longFrom(place(index, 8)) : (long) doubleAt(index);
     }
 
     /** Where an element's bytes begin; a product that is too large for an int would be a place again. */

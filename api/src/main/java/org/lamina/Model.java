@@ -186,7 +186,7 @@ public final class Model implements AutoCloseable {
         Weights current = weights();
         FormCache<Compiled> forms = mode == Compiled.Mode.PREDICT ? predictions : derivatives;
         List<NativeArray> owned = new ArrayList<>(inputs.size() + 1);
-        try (FormCache<Compiled>.Lease lease = forms.acquire(HostArray.types(inputs))) {
+        try (FormCache<Compiled>.Lease lease = forms.acquire(inputs, HostArray::type)) {
             Compiled form = lease.form();
             form.checkIndices(inputs);
             List<NativeArray> operands = form.operands(backend.engine(), inputs, cotangents, current, owned);
@@ -367,7 +367,14 @@ public final class Model implements AutoCloseable {
 
     /** For training loops: runs an action on the native values, alone. Predictions after it see what it replaced. */
     public <R> R exchange(Exchange<R> action) {
-        return changing(() -> action.with(weights()));
+        // Not by changing(), whose action would be one more object in every step of training.
+        lock.writeLock().lock();
+        try {
+            requireOpen();
+            return action.with(weights());
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 
     /** Has something done when the model is closed, before its weights go; such as closing what works on them. */
@@ -405,13 +412,17 @@ public final class Model implements AutoCloseable {
     private <R> R locked(Lock held, Supplier<R> action) {
         held.lock();
         try {
-            if (closed) {
-                throw new LaminaException(
-                        ErrorCode.CLOSED, "the model is closed. Make a new one with backend.model(layer).");
-            }
+            requireOpen();
             return action.get();
         } finally {
             held.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new LaminaException(
+                    ErrorCode.CLOSED, "the model is closed. Make a new one with backend.model(layer).");
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HostArrayTest {
@@ -45,13 +44,6 @@ class HostArrayTest {
         assertThat(target.remaining()).isZero();
         assertThat(array.byteCount()).isEqualTo(8);
         assertThatThrownBy(() -> array.copyTo(ByteBuffer.allocate(7))).isInstanceOf(BufferOverflowException.class);
-    }
-
-    @Test
-    void typesAreInOrder() {
-        HostArray x = HostArray.of(Shape.of(1, 2), 1, 2);
-        HostArray y = HostArray.of(Shape.scalar(), 1.0);
-        assertThat(HostArray.types(List.of(x, y))).containsExactly(x.type(), y.type());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
@@ -29,38 +30,30 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
         F compile(List<TensorType> types);
     }
 
-    /** The use of a form; it is not closed before its uses are. */
+    /** A form in use, which is not closed before all its uses are; closing this ends one of them. */
     public final class Lease implements AutoCloseable {
-        private final Entry<F> entry;
+        private final F form;
+        private int users;
 
-        private Lease(Entry<F> entry) {
-            this.entry = entry;
+        private Lease(F form) {
+            this.form = form;
         }
 
         /** The form. */
         public F form() {
-            return entry.form;
+            return form;
         }
 
         @Override
         public void close() {
             synchronized (FormCache.this) {
-                entry.users--;
+                users--;
                 evict(MOST);
             }
         }
     }
 
-    private static final class Entry<F> {
-        private final F form;
-        private int users;
-
-        private Entry(F form) {
-            this.form = form;
-        }
-    }
-
-    private final Map<List<TensorType>, Entry<F>> forms = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<List<TensorType>, Lease> forms = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<List<TensorType>> closedOnly = new HashSet<>();
     private final Compiler<F> compiler;
     /** What was last asked for, and the key of the form that was found: mostly the same is asked for again. */
@@ -74,32 +67,50 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
     }
 
     /** The form for inputs of some types, compiled if need be. */
-    public synchronized Lease acquire(List<TensorType> types) {
-        Entry<F> entry = types.equals(lastTypes) ? forms.get(lastKey) : null;
-        if (entry == null) {
-            entry = find(List.copyOf(types));
-        }
-        entry.users++;
-        evict(MOST);
-        return new Lease(entry);
+    public Lease acquire(List<TensorType> types) {
+        return acquire(types, Function.identity());
     }
 
-    private Entry<F> find(List<TensorType> types) {
+    /**
+     * The form for some inputs, compiled if need be.
+     *
+     * @param type an input's type
+     */
+    public synchronized <A> Lease acquire(List<A> inputs, Function<? super A, TensorType> type) {
+        Lease lease = areLast(inputs, type) ? forms.get(lastKey) : null;
+        if (lease == null) {
+            lease = find(inputs.stream().map(type).toList());
+        }
+        lease.users++;
+        evict(MOST);
+        return lease;
+    }
+
+    /** By index: this runs in every call of a model, and a list of types or an iterator is garbage. */
+    private <A> boolean areLast(List<A> inputs, Function<? super A, TensorType> type) {
+        boolean same = inputs.size() == lastTypes.size();
+        for (int i = 0; same && i < inputs.size(); i++) {
+            same = type.apply(inputs.get(i)).equals(lastTypes.get(i));
+        }
+        return same;
+    }
+
+    private Lease find(List<TensorType> types) {
         List<TensorType> open = opened(types);
-        Entry<F> entry = closedOnly.contains(open) ? null : forms.get(open);
-        if (entry == null && !open.equals(types) && !closedOnly.contains(open)) {
-            entry = tryOpen(open);
+        Lease lease = closedOnly.contains(open) ? null : forms.get(open);
+        if (lease == null && !open.equals(types) && !closedOnly.contains(open)) {
+            lease = tryOpen(open);
         }
         lastTypes = types;
-        lastKey = entry == null ? types : open;
-        return entry == null ? forms.computeIfAbsent(types, key -> new Entry<>(compiler.compile(types))) : entry;
+        lastKey = lease == null ? types : open;
+        return lease == null ? forms.computeIfAbsent(types, key -> new Lease(compiler.compile(types))) : lease;
     }
 
-    private @Nullable Entry<F> tryOpen(List<TensorType> open) {
+    private @Nullable Lease tryOpen(List<TensorType> open) {
         try {
-            Entry<F> entry = new Entry<>(compiler.compile(open));
-            forms.put(open, entry);
-            return entry;
+            Lease lease = new Lease(compiler.compile(open));
+            forms.put(open, lease);
+            return lease;
         } catch (LaminaException e) {
             // The batch size is needed, or something is wrong that closed types will say more clearly.
             closedOnly.add(open);
@@ -111,11 +122,11 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
         if (forms.size() <= most) {
             return;
         }
-        Iterator<Entry<F>> oldest = forms.values().iterator();
+        Iterator<Lease> oldest = forms.values().iterator();
         while (forms.size() > most && oldest.hasNext()) {
-            Entry<F> entry = oldest.next();
-            if (entry.users == 0) {
-                close(entry.form);
+            Lease lease = oldest.next();
+            if (lease.users == 0) {
+                close(lease.form);
                 oldest.remove();
             }
         }

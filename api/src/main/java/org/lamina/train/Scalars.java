@@ -26,7 +26,7 @@ final class Scalars implements AutoCloseable {
     List<NativeArray> of(long step) {
         double rate = training.optimizer().learningRate() * training.schedule().factor(step);
         List<Double> now = training.optimizer().scalars(rate, step);
-        if (!now.equals(numbers)) {
+        if (!areSame(now)) {
             close();
             for (double number : now) {
                 arrays.add(engine.upload(HostArray.full(type, number)));
@@ -34,6 +34,15 @@ final class Scalars implements AutoCloseable {
             numbers = List.copyOf(now);
         }
         return arrays;
+    }
+
+    /** By index, as an iterator is garbage of every step. */
+    private boolean areSame(List<Double> now) {
+        boolean same = now.size() == numbers.size();
+        for (int i = 0; same && i < now.size(); i++) {
+            same = now.get(i).equals(numbers.get(i));
+        }
+        return same;
     }
 
     @Override

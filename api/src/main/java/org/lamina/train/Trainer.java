@@ -30,6 +30,9 @@ public final class Trainer implements AutoCloseable {
     private final FormCache<TrainingStep> forms = new FormCache<>(this::compile);
     private final Slots slots;
     private final Scalars scalars;
+    /** What the step that runs now is given; empty between steps, which share it. */
+    private final List<NativeArray> operands = new ArrayList<>();
+
     private final Runnable closing = this::close;
     private Set<String> trained = Set.of();
     private long steps;
@@ -68,7 +71,7 @@ public final class Trainer implements AutoCloseable {
 
     /** One step on a batch of one input; gives the loss before the step. */
     public double step(HostArray input, HostArray target) {
-        return step(List.of(input), target);
+        return stepOn(List.of(input, target));
     }
 
     /**
@@ -77,13 +80,16 @@ public final class Trainer implements AutoCloseable {
      * @return the loss before the step
      * @throws LaminaException if the batch does not fit the layer or the loss; the weights are then unchanged
      */
-    public synchronized double step(List<HostArray> inputs, HostArray target) {
-        List<HostArray> given = new ArrayList<>(inputs.size() + 1);
-        given.addAll(inputs);
+    public double step(List<HostArray> inputs, HostArray target) {
+        List<HostArray> given = new ArrayList<>(inputs);
         given.add(target);
+        return stepOn(given);
+    }
+
+    private synchronized double stepOn(List<HostArray> given) {
         return exchange(values -> {
             forgetFormsIfOthersAreTrained();
-            try (FormCache<TrainingStep>.Lease lease = forms.acquire(HostArray.types(given))) {
+            try (FormCache<TrainingStep>.Lease lease = forms.acquire(given, HostArray::type)) {
                 return run(lease.form(), given, values);
             }
         });
@@ -107,38 +113,44 @@ public final class Trainer implements AutoCloseable {
     /** Its loops go by index, as an iterator is garbage of every step. */
     private double run(TrainingStep form, List<HostArray> given, ParameterStore values) {
         form.graph().checkIndices(given);
-        List<NativeArray> uploaded = new ArrayList<>(given.size());
         try {
-            List<NativeArray> results = form.executable().run(operands(form, given, values, uploaded));
+            upload(given);
+            upload(form.traced().draws(given, seed, steps + 1));
+            addKept(form, values);
+            List<NativeArray> results = form.executable().run(operands);
             double loss = loss(results);
             keep(form, results, values);
             steps++;
             return loss;
         } finally {
-            for (int i = 0; i < uploaded.size(); i++) {
-                uploaded.get(i).close();
+            int uploaded = given.size() + form.traced().randoms().size();
+            for (int i = 0; i < Math.min(uploaded, operands.size()); i++) {
+                operands.get(i).close();
             }
+            operands.clear();
         }
     }
 
-    private List<NativeArray> operands(
-            TrainingStep form, List<HostArray> given, ParameterStore values, List<NativeArray> uploaded) {
-        List<NativeArray> operands = new ArrayList<>(form.graph().inputs().size());
-        upload(given, operands, uploaded);
+    private void upload(List<HostArray> arrays) {
+        for (int i = 0; i < arrays.size(); i++) {
+            operands.add(engine.upload(arrays.get(i)));
+        }
+    }
+
+    /** What stays on the backend between steps. */
+    private void addKept(TrainingStep form, ParameterStore values) {
         for (int i = 0; i < form.declared().size(); i++) {
             operands.add(value(values, form.declared().get(i)));
         }
-        upload(form.traced().draws(given, seed, steps + 1), operands, uploaded);
         for (int i = 0; i < form.trained().size(); i++) {
             String path = form.trained().get(i);
-            addAll(operands, slots.of(path, values.value(path).type()));
+            addAll(slots.of(path, values.value(path).type()));
         }
-        addAll(operands, scalars.of(steps + 1));
-        return operands;
+        addAll(scalars.of(steps + 1));
     }
 
     /** One by one, as a list that adds all of another makes an array of them first. */
-    private static void addAll(List<NativeArray> operands, List<NativeArray> more) {
+    private void addAll(List<NativeArray> more) {
         for (int i = 0; i < more.size(); i++) {
             operands.add(more.get(i));
         }
@@ -154,14 +166,6 @@ public final class Trainer implements AutoCloseable {
                             + ". Give inputs like those the model was initialised for.");
         }
         return value;
-    }
-
-    private void upload(List<HostArray> arrays, List<NativeArray> operands, List<NativeArray> uploaded) {
-        for (int i = 0; i < arrays.size(); i++) {
-            NativeArray on = engine.upload(arrays.get(i));
-            uploaded.add(on);
-            operands.add(on);
-        }
     }
 
     private static double loss(List<NativeArray> results) {

@@ -16,7 +16,7 @@ import org.lamina.spi.Executable;
 /**
  * One step of training as one graph: the layer, the loss, its derivative and the update, compiled together.
  *
- * <p>Given are the layer's inputs and the target, the declared values, the random draws, each trained parameter's slots and the
+ * <p>Given are the layer's inputs and the target, the random draws, the declared values, each trained parameter's slots and the
  * step's scalars. It gives the loss, the new parameters, their new slots and the new states.
  *
  * @param traced the layer
@@ -51,8 +51,8 @@ record TrainingStep(
         UpdateGraph updates = UpdateGraph.of(training, traced, loss, paths);
         List<Node> given = new ArrayList<>(traced.inputs());
         given.add(expected);
-        given.addAll(traced.declared().values());
         given.addAll(traced.randoms());
+        given.addAll(traced.declared().values());
         given.addAll(updates.given());
         List<Node> results = new ArrayList<>(List.of(loss));
         results.addAll(updates.results());
