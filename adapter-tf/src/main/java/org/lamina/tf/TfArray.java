@@ -1,14 +1,7 @@
 package org.lamina.tf;
 
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_AllocateTensor;
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteTensor;
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorByteSize;
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorData;
-
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.javacpp.Pointer;
-import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -16,7 +9,6 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
-import org.tensorflow.internal.c_api.TF_Tensor;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -28,11 +20,14 @@ import org.tensorflow.types.family.TType;
 final class TfArray implements NativeArray {
     private static final AtomicLong OPEN = new AtomicLong();
 
+    /** No tensor lies there. */
+    private static final long CLOSED = 0;
+
     private final TensorType type;
-    private volatile @Nullable TF_Tensor tensor;
+    private volatile long tensor;
 
     /** Takes the tensor over, whose elements are those of the type. */
-    TfArray(TensorType type, TF_Tensor tensor) {
+    TfArray(TensorType type, long tensor) {
         this.type = type;
         this.tensor = tensor;
         OPEN.incrementAndGet();
@@ -45,30 +40,11 @@ final class TfArray implements NativeArray {
 
     /** A copy of an array in native memory. */
     static TfArray of(HostArray array) {
-        long[] sizes = array.shape().toArray();
-        int bytes = array.byteCount();
-        TF_Tensor tensor = TF_AllocateTensor(number(array.dtype()), sizes, sizes.length, bytes);
-        if (tensor == null || tensor.isNull()) {
-            throw new LaminaException(
-                    ErrorCode.BACKEND_FAILURE,
-                    "backend tf: TensorFlow has no memory for " + array.type()
-                            + ". Close arrays and models that are not " + "used any more.");
-        }
-        if (bytes > 0) {
-            array.copyTo(memory(tensor, bytes));
+        long tensor = TfTensors.create(array.type(), array.byteCount());
+        if (array.size() > 0) {
+            array.copyTo(TfTensors.elements(tensor));
         }
         return new TfArray(array.type(), tensor);
-    }
-
-    /** The number by which TensorFlow's C interface calls a dtype. */
-    private static int number(DType dtype) {
-        return switch (dtype) {
-            case FLOAT32 -> org.tensorflow.proto.DataType.DT_FLOAT_VALUE;
-            case FLOAT64 -> org.tensorflow.proto.DataType.DT_DOUBLE_VALUE;
-            case INT32 -> org.tensorflow.proto.DataType.DT_INT32_VALUE;
-            case INT64 -> org.tensorflow.proto.DataType.DT_INT64_VALUE;
-            case BOOL -> org.tensorflow.proto.DataType.DT_BOOL_VALUE;
-        };
     }
 
     /** TensorFlow's own class for a dtype. */
@@ -87,20 +63,14 @@ final class TfArray implements NativeArray {
         return org.tensorflow.ndarray.Shape.of(shape.toArray());
     }
 
-    /** The memory of a tensor's elements, which are some, for as long as the tensor is there. */
-    private static ByteBuffer memory(TF_Tensor tensor, int bytes) {
-        Pointer data = TF_TensorData(tensor);
-        return data.capacity(bytes).asByteBuffer();
-    }
-
     /**
-     * The tensor, still owned by this array.
+     * The tensor's number, still owned by this array.
      *
      * @throws LaminaException if the array is closed
      */
-    TF_Tensor tensor() {
-        TF_Tensor open = tensor;
-        if (open == null) {
+    long tensor() {
+        long open = tensor;
+        if (open == CLOSED) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "array " + type + " of tf was closed, so its values are gone. Close it after its last use.");
@@ -110,7 +80,7 @@ final class TfArray implements NativeArray {
 
     /** The elements where they lie, little endian, for as long as the array is open. */
     ByteBuffer memory() {
-        return memory(tensor(), Math.toIntExact(TF_TensorByteSize(tensor())));
+        return TfTensors.elements(tensor());
     }
 
     @Override
@@ -120,21 +90,17 @@ final class TfArray implements NativeArray {
 
     @Override
     public HostArray download() {
-        TF_Tensor open = tensor();
-        return HostArray.fill(type, target -> {
-            if (target.hasRemaining()) {
-                target.put(memory(open, target.remaining()));
-            }
-        });
+        long open = tensor();
+        return type.shape().size() == 0 ? HostArray.full(type, 0) : HostArray.of(type, TfTensors.elements(open));
     }
 
     @Override
     public synchronized void close() {
-        TF_Tensor open = tensor;
-        if (open != null) {
-            tensor = null;
+        long open = tensor;
+        if (open != CLOSED) {
+            tensor = CLOSED;
             OPEN.decrementAndGet();
-            TF_DeleteTensor(open);
+            TfTensors.free(open);
         }
     }
 }

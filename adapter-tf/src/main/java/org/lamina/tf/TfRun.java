@@ -1,9 +1,5 @@
 package org.lamina.tf;
 
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteTensor;
-import static org.tensorflow.internal.c_api.global.tensorflow.TF_TensorByteSize;
-
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +14,6 @@ import org.lamina.graph.Node;
 import org.lamina.spi.BoundTypes;
 import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
-import org.tensorflow.internal.c_api.TF_Tensor;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
@@ -89,15 +84,15 @@ final class TfRun implements Executable {
                         "backend tf: the compiled graph was closed and cannot run. Compile it again.");
             }
             List<TensorType> bound = types.at(source.batch(inputs, NativeArray::type));
-            return session == null ? List.of() : take(run(session, inputs), bound);
+            return session == null ? List.of() : run(session, inputs, bound);
         } finally {
             lock.readLock().unlock();
         }
     }
 
-    private List<TF_Tensor> run(TfSession session, List<NativeArray> inputs) {
+    private List<NativeArray> run(TfSession session, List<NativeArray> inputs, List<TensorType> bound) {
         try {
-            return session.run(inputs, constants);
+            return session.run(inputs, constants, bound);
         } catch (LaminaException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -105,23 +100,8 @@ final class TfRun implements Executable {
         }
     }
 
-    /** Each tensor of the result becomes an array's, whose size is looked at before anything reads its memory. */
-    private List<NativeArray> take(List<TF_Tensor> results, List<TensorType> bound) {
-        List<NativeArray> outputs = new ArrayList<>(results.size());
-        for (int i = 0; i < results.size(); i++) {
-            TensorType type = bound.get(i);
-            if (TF_TensorByteSize(results.get(i))
-                    != type.shape().size() * type.dtype().bytes()) {
-                results.forEach(result -> TF_DeleteTensor(result));
-                throw failure("gave an output of another size than " + type, null);
-            }
-            outputs.add(new TfArray(type, results.get(i)));
-        }
-        return outputs;
-    }
-
     /** TensorFlow's exceptions have no class in common below this one. */
-    private static LaminaException failure(String what, @Nullable RuntimeException cause) {
+    private static LaminaException failure(String what, RuntimeException cause) {
         return new LaminaException(
                 ErrorCode.BACKEND_FAILURE,
                 "backend tf: TensorFlow " + what + ". There is no result. Check the values given, indices above all.",

@@ -16,12 +16,16 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_NewStatus;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_SessionRun;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.lamina.LaminaException;
+import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -47,14 +51,22 @@ final class TfSession implements AutoCloseable {
     private final TF_Output asked;
     private final int inputs;
     private final int outputs;
-    private final ConcurrentLinkedQueue<Call> idle = new ConcurrentLinkedQueue<>();
+    private final Deque<Call> idle = new ArrayDeque<>();
 
     /** The native memory of one call at a time. */
-    private record Call(PointerPointer<TF_Tensor> inputs, PointerPointer<TF_Tensor> outputs, TF_Status status) {
+    private record Call(Tensors inputs, Tensors outputs, TF_Status status) {
         void close() {
-            inputs.close();
-            outputs.close();
+            inputs.numbers.close();
+            outputs.numbers.close();
             TF_DeleteStatus(status);
+        }
+    }
+
+    /** Tensors' numbers, which TensorFlow reads as pointers. */
+    private record Tensors(LongPointer numbers, PointerPointer<TF_Tensor> pointers) {
+        static Tensors of(int count) {
+            LongPointer numbers = new LongPointer(Math.max(1, count));
+            return new Tensors(numbers, new PointerPointer<>(numbers));
         }
     }
 
@@ -120,47 +132,73 @@ final class TfSession implements AutoCloseable {
      *
      * @param arrays the first tensors given
      * @param constants the tensors given after them
-     * @return new tensors, the caller's
+     * @param types of the tensors asked for
+     * @return new arrays, the caller's
      * @throws LaminaException if an array is closed
      * @throws RuntimeException if TensorFlow fails
      */
-    List<TF_Tensor> run(List<NativeArray> arrays, List<TfArray> constants) {
-        Call taken = idle.poll();
-        Call call = taken != null ? taken : new Call(pointers(inputs), pointers(outputs), TF_NewStatus());
+    List<NativeArray> run(List<NativeArray> arrays, List<TfArray> constants, List<TensorType> types) {
+        Call call = take();
         try {
             // By index, as an iterator is garbage of every call.
             for (int i = 0; i < arrays.size(); i++) {
-                call.inputs.put(i, ((TfArray) arrays.get(i)).tensor());
+                call.inputs.numbers.put(i, ((TfArray) arrays.get(i)).tensor());
             }
             for (int i = 0; i < constants.size(); i++) {
-                call.inputs.put(arrays.size() + i, constants.get(i).tensor());
+                call.inputs.numbers.put(arrays.size() + i, constants.get(i).tensor());
             }
-            TF_SessionRun(
-                    session,
-                    null,
-                    given,
-                    call.inputs,
-                    inputs,
-                    asked,
-                    call.outputs,
-                    outputs,
-                    null,
-                    0,
-                    null,
-                    call.status);
-            call.status.throwExceptionIfNotOK();
-            List<TF_Tensor> results = new ArrayList<>(outputs);
-            for (int i = 0; i < outputs; i++) {
-                results.add(call.outputs.get(TF_Tensor.class, i));
-            }
-            return results;
+            run(call);
+            return results(call.outputs.numbers, types);
         } finally {
-            idle.add(call);
+            giveBack(call);
         }
     }
 
-    private static PointerPointer<TF_Tensor> pointers(int count) {
-        return new PointerPointer<>(Math.max(1L, count));
+    /** Each tensor of the result becomes an array's, whose size is looked at before anything reads its memory. */
+    private static List<NativeArray> results(LongPointer numbers, List<TensorType> types) {
+        for (int i = 0; i < types.size(); i++) {
+            TensorType type = types.get(i);
+            if (TfTensors.byteCount(numbers.get(i))
+                    != type.shape().size() * type.dtype().bytes()) {
+                IntStream.range(0, types.size()).mapToLong(numbers::get).forEach(TfTensors::free);
+                throw new IllegalStateException("output " + i + " is of another size than " + type);
+            }
+        }
+        List<NativeArray> results = new ArrayList<>(types.size());
+        for (int i = 0; i < types.size(); i++) {
+            results.add(new TfArray(types.get(i), numbers.get(i)));
+        }
+        return results;
+    }
+
+    private Call take() {
+        synchronized (idle) {
+            Call call = idle.poll();
+            return call != null ? call : new Call(Tensors.of(inputs), Tensors.of(outputs), TF_NewStatus());
+        }
+    }
+
+    private void giveBack(Call call) {
+        synchronized (idle) {
+            idle.push(call);
+        }
+    }
+
+    private void run(Call call) {
+        TF_SessionRun(
+                session,
+                null,
+                given,
+                call.inputs.pointers,
+                inputs,
+                asked,
+                call.outputs.pointers,
+                outputs,
+                null,
+                0,
+                null,
+                call.status);
+        call.status.throwExceptionIfNotOK();
     }
 
     /** Frees all; nothing runs any more. */
@@ -173,8 +211,6 @@ final class TfSession implements AutoCloseable {
         TF_DeleteGraph(graph);
         given.close();
         asked.close();
-        for (Call call = idle.poll(); call != null; call = idle.poll()) {
-            call.close();
-        }
+        idle.forEach(Call::close);
     }
 }

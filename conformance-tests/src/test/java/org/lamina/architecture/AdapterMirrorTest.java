@@ -101,7 +101,8 @@ class AdapterMirrorTest {
             "*Checkpoint.java", "*CheckpointKeys.java", "*CheckpointTable.java", "*SavedModel.java", "*Variables.java");
 
     /** TensorFlow compiles a graph for a session, which runs it on tensors of its C interface; models inside it have Java's. */
-    private static final Set<String> TF_SESSIONS = Set.of("*Compilation.java", "*Session.java", "*Tensor.java");
+    private static final Set<String> TF_SESSIONS =
+            Set.of("*Compilation.java", "*Session.java", "*Tensor.java", "*Tensors.java");
 
     /** TensorFlow convolves pictures with their channels last, and booleans are slow there. */
     private static final Set<String> TF_OPS =
