@@ -134,10 +134,10 @@ final class DjlMxnet {
         return copy[0];
     }
 
-    /** Another owner of the same elements, with an axis of size 1 before the others. */
+    /** Another owner of the same elements, with an axis of size 1 before the others. The thread does not record. */
     static long batchOfOne(long array) {
         long[] view = new long[1];
-        unrecorded(() -> check(Functions.MXNDArrayReshape64(array, BATCH_OF_ONE.length, BATCH_OF_ONE, 0, view)));
+        check(Functions.MXNDArrayReshape64(array, BATCH_OF_ONE.length, BATCH_OF_ONE, 0, view));
         return view[0];
     }
 
@@ -206,7 +206,7 @@ final class DjlMxnet {
     }
 
     /**
-     * Runs a program, which returns before the values are there.
+     * Runs a program, which returns before the values are there. The thread does not record.
      *
      * @param inputs where the inputs' numbers lie
      * @param results where to write how many outputs there are, in 8 bytes, and then where their numbers lie, until the thread's
@@ -216,21 +216,16 @@ final class DjlMxnet {
         results.setLong(0, 0);
         results.setLong(Long.BYTES, 0);
         long address = Pointer.nativeValue(results);
-        unrecorded(() -> check(Functions.MXInvokeCachedOp(
-                program, count, Pointer.nativeValue(inputs), address, address + Long.BYTES)));
+        check(Functions.MXInvokeCachedOp(program, count, Pointer.nativeValue(inputs), address, address + Long.BYTES));
     }
 
-    /** Calls what is no part of DJL's own differentiation, if the thread records for that. */
-    private static void unrecorded(Runnable call) {
-        int[] recording = new int[1];
-        check(Functions.MXAutogradSetIsRecording(0, recording));
-        try {
-            call.run();
-        } finally {
-            if (recording[0] != 0) {
-                check(Functions.MXAutogradSetIsRecording(recording[0], recording));
-            }
-        }
+    /**
+     * Has this thread's calls recorded for DJL's own differentiation, or not.
+     *
+     * @param before where to write whether they were, which is not 0 then
+     */
+    static void record(int recording, int[] before) {
+        check(Functions.MXAutogradSetIsRecording(recording, before));
     }
 
     static void freeProgram(long program) {

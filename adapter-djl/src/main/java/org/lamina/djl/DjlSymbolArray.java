@@ -110,7 +110,8 @@ final class DjlSymbolArray implements NativeArray {
     }
 
     /**
-     * The number of the same elements with an axis of size 1 before the others, good until it is released.
+     * The number of the same elements with an axis of size 1 before the others, good until it is released. The thread does not
+     * record.
      *
      * @throws LaminaException if this is closed
      */

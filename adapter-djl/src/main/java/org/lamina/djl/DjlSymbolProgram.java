@@ -24,6 +24,7 @@ final class DjlSymbolProgram implements AutoCloseable {
     private final boolean[] batches;
     private final Memory inputs;
     private final Memory results = new Memory(2L * Long.BYTES);
+    private final int[] recording = new int[1];
     private final List<TensorType> types;
     private final long kept;
     /** What a program computes has one type for ever, so it is looked at once. */
@@ -65,6 +66,17 @@ final class DjlSymbolProgram implements AutoCloseable {
         if (closed) {
             return null;
         }
+        DjlMxnet.record(0, recording);
+        try {
+            return start(arrays);
+        } finally {
+            if (recording[0] != 0) {
+                DjlMxnet.record(recording[0], recording);
+            }
+        }
+    }
+
+    private List<NativeArray> start(List<NativeArray> arrays) {
         int acquired = 0;
         try {
             for (; acquired < given.length; acquired++) {
