@@ -53,9 +53,20 @@ class RepeatedRunsTest {
     }
 
     private static List<HostArray> downloaded(List<NativeArray> arrays) {
-        List<HostArray> values = arrays.stream().map(NativeArray::download).toList();
+        List<HostArray> values = arrays.stream()
+                .map(NativeArray::download)
+                .map(RepeatedRunsTest::withOneNaN)
+                .toList();
         arrays.forEach(NativeArray::close);
         return values;
+    }
+
+    /** Which of the many NaN comes out may depend on whether the JVM has compiled the code yet, in the reference at least. */
+    private static HostArray withOneNaN(HostArray values) {
+        return values.dtype().isFloating()
+                ? HostArray.generate(
+                        values.type(), i -> Double.isNaN(values.doubleAt(i)) ? Double.NaN : values.doubleAt(i))
+                : values;
     }
 
     private static void runOnZeros(Engine engine, Executable executable, List<HostArray> like) {
