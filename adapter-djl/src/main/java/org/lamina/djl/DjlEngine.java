@@ -97,10 +97,7 @@ final class DjlEngine implements Engine {
 
     @Override
     public long openHandles() {
-        return DjlScriptArray.open()
-                + DjlSymbolArray.open()
-                + DjlRun.open()
-                + manager.getManagedArrays().size();
+        return DjlTensor.open() + DjlRun.open() + manager.getManagedArrays().size();
     }
 
     @Override

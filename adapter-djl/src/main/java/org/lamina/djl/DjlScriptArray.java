@@ -4,27 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.util.NativeResource;
-import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
-import org.lamina.LaminaException;
 import org.lamina.TensorType;
-import org.lamina.spi.NativeArray;
 
 /** The owner of one of PyTorch's tensors, in most cases without DJL's object around it. */
-final class DjlScriptArray implements NativeArray {
-    private static final AtomicLong OPEN = new AtomicLong();
-
-    private final TensorType type;
+final class DjlScriptArray extends DjlTensor {
     private final long tensor;
     /** DJL's object that owns the tensor, null if this does: the elements may lie in a Java buffer, which only that holds. */
     private final @Nullable NDArray object;
-
-    private int users;
-    private boolean closed;
 
     /** Takes the tensor over. */
     DjlScriptArray(TensorType type, long tensor) {
@@ -32,15 +21,9 @@ final class DjlScriptArray implements NativeArray {
     }
 
     private DjlScriptArray(TensorType type, long tensor, @Nullable NDArray object) {
-        this.type = type;
+        super(type);
         this.tensor = tensor;
         this.object = object;
-        OPEN.incrementAndGet();
-    }
-
-    /** How many are not closed yet. */
-    static long open() {
-        return OPEN.get();
     }
 
     /** A copy of an array in native memory, written right into it. */
@@ -80,76 +63,32 @@ final class DjlScriptArray implements NativeArray {
         }
     }
 
-    /**
-     * The tensor's number, good until it is released.
-     *
-     * @throws LaminaException if this is closed
-     */
-    synchronized long acquire() {
-        if (closed) {
-            throw new LaminaException(
-                    ErrorCode.CLOSED,
-                    "array " + type + " of djl was closed, so its values are gone. Close it after its last use.");
-        }
-        long number = object == null ? tensor : number(object);
-        users++;
-        return number;
-    }
-
-    /** Asked for each time: whoever made the object could have closed it, which it tells. */
-    private static long number(NDArray object) {
-        return (Long) Objects.requireNonNull(((NativeResource<?>) object).getHandle());
-    }
-
-    synchronized void release() {
-        users--;
-        freeUnused();
-    }
-
-    private void freeUnused() {
-        if (closed && users == 0) {
-            if (object == null) {
-                DjlTorch.free(tensor);
-            } else {
-                object.close();
-            }
-        }
-    }
-
+    /** A DJL object's is asked for each time: whoever made the object could have closed it, which it tells. */
     @Override
-    public TensorType type() {
-        return type;
-    }
-
-    @Override
-    public HostArray download() {
-        long held = acquire();
-        try {
-            return type.shape().size() == 0 ? HostArray.of(type, ByteBuffer.allocate(0)) : read(held);
-        } finally {
-            release();
-        }
+    long number() {
+        return object == null ? tensor : (Long) Objects.requireNonNull(((NativeResource<?>) object).getHandle());
     }
 
     /** A script may leave a result in the order of what it was computed from. */
-    private HostArray read(long held) {
-        if (DjlTorch.isContiguous(held)) {
-            return HostArray.of(type, DjlTorch.elements(held));
+    @Override
+    HostArray read(long number) {
+        if (DjlTorch.isContiguous(number)) {
+            return HostArray.of(type(), DjlTorch.elements(number));
         }
-        long ordered = DjlTorch.contiguous(held);
+        long ordered = DjlTorch.contiguous(number);
         try {
-            return HostArray.of(type, DjlTorch.elements(ordered));
+            return HostArray.of(type(), DjlTorch.elements(ordered));
         } finally {
             DjlTorch.free(ordered);
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            OPEN.decrementAndGet();
-            freeUnused();
+    void free() {
+        if (object == null) {
+            DjlTorch.free(tensor);
+        } else {
+            object.close();
         }
     }
 }

@@ -7,37 +7,20 @@ import com.sun.jna.Pointer;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLong;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
-import org.lamina.spi.NativeArray;
 
 /** The owner of one of MXNet's arrays, without DJL's object around it. */
-final class DjlSymbolArray implements NativeArray {
-    private static final AtomicLong OPEN = new AtomicLong();
-
-    private final TensorType type;
+final class DjlSymbolArray extends DjlTensor {
     private final long array;
     /** The number of the same elements as a batch of one, 0 if nobody asked for it. */
     private long batch;
 
-    private int users;
-    private boolean closed;
-
     /** Takes the array over. */
     DjlSymbolArray(TensorType type, long array) {
-        this.type = type;
+        super(type);
         this.array = array;
-        OPEN.incrementAndGet();
-    }
-
-    /** How many are not closed yet. */
-    static long open() {
-        return OPEN.get();
     }
 
     /** A copy of an array in native memory, written right into it. */
@@ -91,25 +74,6 @@ final class DjlSymbolArray implements NativeArray {
     }
 
     /**
-     * The array's number, good until it is released.
-     *
-     * @throws LaminaException if this is closed
-     */
-    synchronized long acquire() {
-        requireOpen();
-        users++;
-        return array;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new LaminaException(
-                    ErrorCode.CLOSED,
-                    "array " + type + " of djl was closed, so its values are gone. Close it after its last use.");
-        }
-    }
-
-    /**
      * The number of the same elements with an axis of size 1 before the others, good until it is released. The thread does not
      * record.
      *
@@ -118,61 +82,32 @@ final class DjlSymbolArray implements NativeArray {
     synchronized long acquireBatch() {
         requireOpen();
         batch = batch != 0 ? batch : DjlMxnet.batchOfOne(array);
-        users++;
-        return batch;
+        return held(batch);
     }
 
-    /** The array's number, for whoever holds it open. */
+    @Override
     long number() {
         return array;
     }
 
-    synchronized void release() {
-        users--;
-        freeUnused();
-    }
-
     /** @throws IllegalStateException if the array is not what it should be */
     void check() {
-        if (!DjlMxnet.isOf(array, type)) {
-            throw new IllegalStateException("MXNet computes something that is not " + type);
-        }
-    }
-
-    private void freeUnused() {
-        if (closed && users == 0) {
-            DjlMxnet.free(array);
-            if (batch != 0) {
-                DjlMxnet.free(batch);
-            }
+        if (!DjlMxnet.isOf(array, type())) {
+            throw new IllegalStateException("MXNet computes something that is not " + type());
         }
     }
 
     @Override
-    public TensorType type() {
-        return type;
+    HostArray read(long number) {
+        long bytes = type().shape().size() * type().dtype().bytes();
+        return HostArray.of(type(), DjlMxnet.elements(number).getByteBuffer(0, bytes));
     }
 
     @Override
-    public HostArray download() {
-        long held = acquire();
-        try {
-            int size = Math.toIntExact(type.shape().size() * type.dtype().bytes());
-            ByteBuffer bytes = size == 0
-                    ? ByteBuffer.allocate(0)
-                    : DjlMxnet.elements(held).getByteBuffer(0, size).order(ByteOrder.LITTLE_ENDIAN);
-            return HostArray.of(type, bytes);
-        } finally {
-            release();
-        }
-    }
-
-    @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            OPEN.decrementAndGet();
-            freeUnused();
+    void free() {
+        DjlMxnet.free(array);
+        if (batch != 0) {
+            DjlMxnet.free(batch);
         }
     }
 }

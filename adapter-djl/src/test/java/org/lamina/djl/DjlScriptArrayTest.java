@@ -2,7 +2,6 @@ package org.lamina.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,29 +22,8 @@ import org.lamina.TensorType;
 import org.lamina.spi.NativeArray;
 
 /** Who owns a tensor of PyTorch's, and for how long. */
-class DjlScriptArrayTest {
+class DjlScriptArrayTest extends WithPyTorch {
     private static final HostArray VALUES = HostArray.of(Shape.of(2, 3), 1f, 2f, 3f, 4f, 5f, 6f);
-
-    @SuppressWarnings("NullAway.Init")
-    private DjlEngine engine;
-
-    private long open;
-
-    @BeforeEach
-    void open() {
-        DjlProvider provider = new DjlProvider.PyTorch();
-        assumeTrue(provider.isPresent(), "the profile leaves this engine out");
-        engine = (DjlEngine) provider.open();
-        open = engine.openHandles();
-    }
-
-    @AfterEach
-    void close() {
-        if (engine != null) {
-            assertThat(engine.openHandles()).isEqualTo(open);
-            engine.close();
-        }
-    }
 
     @ParameterizedTest
     @EnumSource

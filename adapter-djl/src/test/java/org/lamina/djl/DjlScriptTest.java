@@ -2,7 +2,6 @@ package org.lamina.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.engine.EngineException;
 import java.io.IOException;
@@ -15,8 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,30 +33,9 @@ import org.lamina.spi.Executable;
 import org.lamina.spi.NativeArray;
 
 /** A graph as a script of PyTorch's: who owns what, also when it fails. */
-class DjlScriptTest {
+class DjlScriptTest extends WithPyTorch {
     private static final TensorType OPEN = new TensorType(DType.FLOAT32, Shape.of(Shape.BATCH, 3));
     private static final int ROWS = 1 << 16;
-
-    @SuppressWarnings("NullAway.Init")
-    private DjlEngine engine;
-
-    private long open;
-
-    @BeforeEach
-    void open() {
-        DjlProvider provider = new DjlProvider.PyTorch();
-        assumeTrue(provider.isPresent(), "the profile leaves this engine out");
-        engine = (DjlEngine) provider.open();
-        open = engine.openHandles();
-    }
-
-    @AfterEach
-    void close() {
-        if (engine != null) {
-            assertThat(engine.openHandles()).isEqualTo(open);
-            engine.close();
-        }
-    }
 
     /** The rows of x that indices name, which a model checks and an executable does not. */
     private Executable rows(int size) {

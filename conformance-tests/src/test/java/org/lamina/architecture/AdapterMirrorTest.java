@@ -61,6 +61,7 @@ class AdapterMirrorTest {
             "*ScriptProduct.java",
             "*ScriptTerm.java",
             "*ScriptText.java",
+            "*Tensor.java",
             "*Torch.java");
 
     /** DJL with MXNet runs a graph as one program of MXNet's, which DJL itself has no way to write. */
