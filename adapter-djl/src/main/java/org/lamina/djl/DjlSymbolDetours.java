@@ -20,8 +20,11 @@ final class DjlSymbolDetours {
     /** MXNet's kernels for broadcasting take no more axes; beyond, some fail and some give garbage. */
     private static final int AXES = 5;
 
-    /** MXNet reads numbers from text by its own means, so those that need few digits alone are given so. */
+    /** MXNet reads a float64 from text by its own means, and to the last bit only if it needs few digits. */
     private static final double DIGITS = 1 << 20;
+
+    /** So great, and its reciprocal so small, a float32 is read right: it is rounded from a float64 that is read nearly so. */
+    private static final double GREATEST_FLOAT = 1e30;
 
     private final DjlSymbolWriter writer;
     private final DjlSymbolConvolutions convolutions;
@@ -131,8 +134,17 @@ final class DjlSymbolDetours {
             return null;
         }
         double value = constant.doubleAt(0);
-        boolean plain = Math.abs(value) <= DIGITS && Math.rint(value * DIGITS) == value * DIGITS;
-        return plain && Double.doubleToRawLongBits(value) != Double.doubleToRawLongBits(-0.0) ? value : null;
+        boolean exact = constant.dtype() == DType.FLOAT32 ? isReadAsFloat(value) : hasFewDigits(value);
+        return exact && Double.doubleToRawLongBits(value) != Double.doubleToRawLongBits(-0.0) ? value : null;
+    }
+
+    private static boolean hasFewDigits(double value) {
+        return Math.abs(value) <= DIGITS && Math.rint(value * DIGITS) == value * DIGITS;
+    }
+
+    private static boolean isReadAsFloat(double value) {
+        double size = Math.abs(value);
+        return value == 0 || (size <= GREATEST_FLOAT && size >= 1 / GREATEST_FLOAT);
     }
 
     /** An op whose operands broadcast, few axes only. */

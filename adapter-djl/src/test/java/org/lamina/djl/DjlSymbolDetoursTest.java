@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,19 @@ class DjlSymbolDetoursTest {
         HostArray condition = HostArray.of(Shape.of(1), true);
         assertThatThrownBy(() -> compute("where", x.type(), Map.of(), condition, x, x))
                 .isInstanceOf(LaminaException.class);
+    }
+
+    /** A number that is written in a program is read as the float32 it is, which is what tells whether it may be written. */
+    @Test
+    void numbersAreReadToTheLastBitOfAFloat() {
+        HostArray one = HostArray.of(Shape.of(1), 1f);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2000; i++) {
+            float magnitude = (float) Math.pow(10, random.nextDouble(-30, 30));
+            float number = random.nextBoolean() ? magnitude : -magnitude;
+            HostArray product = compute("_npi_multiply_scalar", one.type(), Map.of("scalar", (double) number), one);
+            assertThat(product.doubleAt(0)).isEqualTo(number);
+        }
     }
 
     /** A program is differentiated when it is made, which is why derivatives go through an op that stops it. */
