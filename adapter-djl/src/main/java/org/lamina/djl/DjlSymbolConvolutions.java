@@ -41,9 +41,11 @@ final class DjlSymbolConvolutions {
     private final Map<DjlSymbol, DjlSymbol> rectified = new HashMap<>();
 
     private final DjlSymbolWriter writer;
+    private final DjlSymbolDetours detours;
 
-    DjlSymbolConvolutions(DjlSymbolWriter writer) {
+    DjlSymbolConvolutions(DjlSymbolWriter writer, DjlSymbolDetours detours) {
         this.writer = writer;
+        this.detours = detours;
     }
 
     /** Says that a value is the maximum of x and 0. */
@@ -58,7 +60,7 @@ final class DjlSymbolConvolutions {
      * unit of scale 0, which is 0 (e^x - 1) below 0, does not, and differs in the sign of zeros, which a sum that begins with +0
      * never shows.
      */
-    private DjlSymbol read(DjlSymbolDetours detours, DjlSymbol value) {
+    private DjlSymbol read(DjlSymbol value) {
         DjlSymbol x = rectified.get(value);
         return x == null
                 ? value
@@ -84,9 +86,9 @@ final class DjlSymbolConvolutions {
                 Shape.of(sizes.stream().mapToLong(Long::longValue).toArray()));
     }
 
-    DjlSymbol value(DjlSymbolDetours detours, Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
+    DjlSymbol value(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
         Map<String, ?> settings = settings(convolution, weight.shape(), false);
-        DjlSymbol value = detours.op("_npx_convolution", type, settings, read(detours, x), weight);
+        DjlSymbol value = detours.op("_npx_convolution", type, settings, read(x), weight);
         all.add(new Made(convolution, x, weight, null, value));
         return value;
     }
@@ -96,14 +98,14 @@ final class DjlSymbolConvolutions {
      * without, which its derivatives are those of.
      */
     @Nullable
-    DjlSymbol biased(DjlSymbolDetours detours, DjlSymbol x, DjlSymbol added) {
+    DjlSymbol biased(DjlSymbol x, DjlSymbol added) {
         for (int i = 0; i < all.size(); i++) {
             Made made = all.get(i);
             if (made.value().equals(x) && made.bias() == null && isBias(x.shape(), added.shape())) {
                 DjlSymbol bias = detours.reshape(added, Shape.of(x.shape().extent(1)));
                 Map<String, ?> settings =
                         settings(made.convolution(), made.weight().shape(), true);
-                DjlSymbol read = read(detours, made.x());
+                DjlSymbol read = read(made.x());
                 DjlSymbol value = detours.op("_npx_convolution", x.type(), settings, read, made.weight(), bias);
                 all.set(i, new Made(made.convolution(), made.x(), made.weight(), bias, value));
                 return value;
@@ -119,27 +121,25 @@ final class DjlSymbolConvolutions {
     }
 
     /** The values of x do not matter, nor which convolution with the weight it is. */
-    DjlSymbol byInput(
-            DjlSymbolDetours detours, Convolution convolution, TensorType type, DjlSymbol weight, DjlSymbol cotangent) {
+    DjlSymbol byInput(Convolution convolution, TensorType type, DjlSymbol weight, DjlSymbol cotangent) {
         Made made = find(
                 convolution,
                 cotangent,
                 one -> one.weight().equals(weight) && one.x().type().equals(type));
         if (made == null) {
-            made = make(detours, convolution, cotangent, some(type), weight);
+            made = make(convolution, cotangent, some(type), weight);
         }
         return derivatives(made, cotangent).get(0);
     }
 
     /** The values of the weight do not matter. */
-    DjlSymbol byWeight(
-            DjlSymbolDetours detours, Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol cotangent) {
+    DjlSymbol byWeight(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol cotangent) {
         Made made = find(
                 convolution,
                 cotangent,
                 one -> one.x().equals(x) && one.weight().type().equals(type));
         if (made == null) {
-            made = make(detours, convolution, cotangent, x, some(type));
+            made = make(convolution, cotangent, x, some(type));
         }
         return derivatives(made, cotangent).get(1);
     }
@@ -157,9 +157,8 @@ final class DjlSymbolConvolutions {
                 .orElse(null);
     }
 
-    private Made make(
-            DjlSymbolDetours detours, Convolution convolution, DjlSymbol cotangent, DjlSymbol x, DjlSymbol weight) {
-        value(detours, convolution, cotangent.type(), x, weight);
+    private Made make(Convolution convolution, DjlSymbol cotangent, DjlSymbol x, DjlSymbol weight) {
+        value(convolution, cotangent.type(), x, weight);
         return all.get(all.size() - 1);
     }
 

@@ -18,7 +18,7 @@ import org.lamina.graph.Convolution;
 /** Ways round what MXNet's ops lack or get wrong, as nodes of a program: nothing here looks at a value. */
 final class DjlSymbolDetours {
     /** MXNet's kernels for broadcasting take no more axes; beyond, some fail and some give garbage. */
-    private static final int AXES = 5;
+    static final int AXES = 5;
 
     /** MXNet reads a float64 from text by its own means, and to the last bit only if it needs few digits. */
     private static final double DIGITS = 1 << 20;
@@ -28,10 +28,12 @@ final class DjlSymbolDetours {
 
     private final DjlSymbolWriter writer;
     private final DjlSymbolConvolutions convolutions;
+    private final DjlSymbolProducts products;
 
     DjlSymbolDetours(DjlSymbolWriter writer) {
         this.writer = writer;
-        this.convolutions = new DjlSymbolConvolutions(writer);
+        this.convolutions = new DjlSymbolConvolutions(writer, this);
+        this.products = new DjlSymbolProducts(writer, this);
     }
 
     DjlSymbol constant(HostArray value) {
@@ -82,8 +84,8 @@ final class DjlSymbolDetours {
 
     /** A row of numbers added to a convolution is its bias. */
     DjlSymbol add(DjlSymbol x, DjlSymbol y) {
-        DjlSymbol biased = convolutions.biased(this, x, y);
-        biased = biased != null ? biased : convolutions.biased(this, y, x);
+        DjlSymbol biased = convolutions.biased(x, y);
+        biased = biased != null ? biased : convolutions.biased(y, x);
         return biased != null ? biased : binary("_npi_add", "_npi_add_scalar", "_npi_add_scalar", x, y);
     }
 
@@ -161,7 +163,8 @@ final class DjlSymbolDetours {
         return op(op, new TensorType(dtype, shape), Map.of(), operands);
     }
 
-    private static Shape common(Shape a, Shape b) {
+    /** The shape that two have when they broadcast. */
+    static Shape common(Shape a, Shape b) {
         int rank = Math.max(a.rank(), b.rank());
         long[] sizes = aligned(a, rank);
         long[] others = aligned(b, rank);
@@ -252,7 +255,7 @@ final class DjlSymbolDetours {
             return reshape(matmul(ones(x, 1, count), rows), shape);
         }
         DjlSymbol columns = reshape(transpose(x, order), Shape.of(rest, count));
-        return reshape(fullyConnected(columns, ones(x, 1, count)), shape);
+        return reshape(products.fullyConnected(columns, ones(x, 1, count)), shape);
     }
 
     private DjlSymbol ones(DjlSymbol like, long... sizes) {
@@ -260,70 +263,16 @@ final class DjlSymbolDetours {
     }
 
     DjlSymbol matmul(DjlSymbol x, DjlSymbol y) {
-        if (x.rank() == 2 && y.rank() == 2) {
-            return x.type().dtype() == DType.FLOAT32 ? batched(x, y) : product(x, y);
-        }
-        if (Math.max(x.rank(), y.rank()) > AXES) {
-            throw new DjlSymbol.Inexpressible("MXNet multiplies few axes of matrices only");
-        }
-        int m = x.rank() - 2;
-        int n = y.rank() - 2;
-        Shape batch = common(x.shape().slice(0, m), y.shape().slice(0, n));
-        Shape shape = batch.concat(Shape.of(x.shape().extent(m), y.shape().extent(n + 1)));
-        return op("_npi_matmul", x.type().with(shape), Map.of(), x, y);
+        return products.matmul(x, y);
     }
 
-    /**
-     * A product of one matrix and one, which oneDNN computes in half the time that MXNet's product of matrices takes, and reads
-     * transposed as quickly.
-     */
-    private DjlSymbol batched(DjlSymbol x, DjlSymbol y) {
-        Shape shape = Shape.of(x.shape().extent(0), y.shape().extent(1));
-        Map<String, ?> settings =
-                Map.of("transpose_a", flag(x.other() != null), "transpose_b", flag(y.other() != null));
-        DjlSymbol product = op(
-                "batch_dot",
-                x.type().with(DjlSymbol.batchOfOne(shape)),
-                settings,
-                batch(untransposed(x)),
-                batch(untransposed(y)));
-        return reshape(product, shape);
-    }
-
-    /** What is given to the program is given in that shape too, as a reshape would copy it. */
-    private DjlSymbol batch(DjlSymbol matrix) {
-        DjlSymbol given = writer.batch(matrix);
-        return given != null ? given : reshape(matrix, DjlSymbol.batchOfOne(matrix.shape()));
-    }
-
-    private static DjlSymbol untransposed(DjlSymbol matrix) {
-        return matrix.other() != null ? matrix.other() : matrix;
-    }
-
-    private static String flag(boolean value) {
-        return value ? "True" : "False";
-    }
-
-    /** x w + b, whose bias oneDNN adds to the sums where it is given the weight transposed. */
+    /** x w + b. */
     DjlSymbol linear(TensorType type, DjlSymbol x, DjlSymbol weight, DjlSymbol bias) {
-        if (weight.other() == null) {
-            return add(batched(x, weight), bias);
-        }
-        Map<String, ?> settings = Map.of("num_hidden", bias.shape().extent(0), "no_bias", "False", "flatten", "False");
-        return op("_npx_fully_connected", type, settings, x, weight.other(), bias);
+        return products.linear(type, x, weight, bias);
     }
 
-    private DjlSymbol product(DjlSymbol x, DjlSymbol y) {
-        Shape shape = Shape.of(x.shape().extent(0), y.shape().extent(1));
-        return op("_npi_matmul", x.type().with(shape), Map.of(), x, y);
-    }
-
-    /** A layer without bias is computed by oneDNN, in half the time that MXNet's product of matrices takes. */
-    private DjlSymbol fullyConnected(DjlSymbol x, DjlSymbol transposed) {
-        long units = transposed.shape().extent(0);
-        Map<String, ?> settings = Map.of("num_hidden", units, "no_bias", "True", "flatten", "False");
-        TensorType type = x.type().with(Shape.of(x.shape().extent(0), units));
-        return op("_npx_fully_connected", type, settings, x, transposed);
+    static String flag(boolean value) {
+        return value ? "True" : "False";
     }
 
     DjlSymbol reshape(DjlSymbol x, Shape shape) {
@@ -456,17 +405,17 @@ final class DjlSymbolDetours {
 
     /** A convolution, which is remembered for its derivatives. */
     DjlSymbol convolution(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol weight) {
-        return convolutions.value(this, convolution, type, x, weight);
+        return convolutions.value(convolution, type, x, weight);
     }
 
     /** The cotangent of a convolution's x. */
     DjlSymbol convolutionByInput(Convolution convolution, TensorType type, DjlSymbol weight, DjlSymbol cotangent) {
-        return convolutions.byInput(this, convolution, type, weight, cotangent);
+        return convolutions.byInput(convolution, type, weight, cotangent);
     }
 
     /** The cotangent of a convolution's weight. */
     DjlSymbol convolutionByWeight(Convolution convolution, TensorType type, DjlSymbol x, DjlSymbol cotangent) {
-        return convolutions.byWeight(this, convolution, type, x, cotangent);
+        return convolutions.byWeight(convolution, type, x, cotangent);
     }
 
     /** The value in memory of its own; copies with different numbers are not made one by MXNet. */

@@ -73,6 +73,7 @@ class AdapterMirrorTest {
             "*SymbolDetours.java",
             "*SymbolKernels.java",
             "*SymbolLowering.java",
+            "*SymbolProducts.java",
             "*SymbolProgram.java",
             "*SymbolRun.java",
             "*SymbolWriter.java");
