@@ -11,6 +11,7 @@ import org.lamina.graph.Node;
  */
 public final class BoundTypes {
     private final List<Node> nodes;
+    private final boolean open;
     private volatile Types last;
 
     private record Types(long batch, List<TensorType> each) {}
@@ -18,12 +19,18 @@ public final class BoundTypes {
     /** The types of nodes. */
     public BoundTypes(List<Node> nodes) {
         this.nodes = nodes;
+        this.open = nodes.stream().anyMatch(node -> node.type().shape().isOpen());
         this.last = bind(Shape.BATCH);
     }
 
     private Types bind(long batch) {
-        return new Types(
-                batch, nodes.stream().map(node -> node.type().bind(batch)).toList());
+        // By index: where the batch size changes this runs in every call, and a stream leaves more garbage than a small
+        // result.
+        TensorType[] types = new TensorType[nodes.size()];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = nodes.get(i).type().bind(batch);
+        }
+        return new Types(batch, List.of(types));
     }
 
     /**
@@ -33,7 +40,7 @@ public final class BoundTypes {
      */
     public List<TensorType> at(long batch) {
         Types types = last;
-        if (types.batch() != batch) {
+        if (open && types.batch() != batch) {
             types = bind(batch);
             last = types;
         }

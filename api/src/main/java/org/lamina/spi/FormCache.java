@@ -56,9 +56,7 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
     private final Map<List<TensorType>, Lease> forms = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<List<TensorType>> closedOnly = new HashSet<>();
     private final Compiler<F> compiler;
-    /** What was last asked for, and the key of the form that was found: mostly the same is asked for again. */
-    private List<TensorType> lastTypes = List.of();
-
+    /** The key of the form that was last asked for: mostly it is asked for again. */
     private List<TensorType> lastKey = List.of();
 
     /** An empty cache. */
@@ -88,9 +86,32 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
 
     /** By index: this runs in every call of a model, and a list of types or an iterator is garbage. */
     private <A> boolean areLast(List<A> inputs, Function<? super A, TensorType> type) {
-        boolean same = inputs.size() == lastTypes.size();
+        long batch = batch(inputs, type);
+        boolean same = inputs.size() == lastKey.size() && batch != 0;
         for (int i = 0; same && i < inputs.size(); i++) {
-            same = type.apply(inputs.get(i)).equals(lastTypes.get(i));
+            same = isBound(lastKey.get(i), type.apply(inputs.get(i)), batch);
+        }
+        return same;
+    }
+
+    /** The size of the first axis that there is. */
+    private static <A> long batch(List<A> inputs, Function<? super A, TensorType> type) {
+        for (int i = 0; i < inputs.size(); i++) {
+            Shape shape = type.apply(inputs.get(i)).shape();
+            if (shape.rank() > 0) {
+                return shape.extent(0);
+            }
+        }
+        return Shape.BATCH;
+    }
+
+    /** True if a type with this batch size for its open ones is the other. */
+    private static boolean isBound(TensorType key, TensorType type, long batch) {
+        boolean same = key.dtype() == type.dtype()
+                && key.shape().rank() == type.shape().rank();
+        for (int axis = 0; same && axis < key.shape().rank(); axis++) {
+            long size = key.shape().extent(axis);
+            same = type.shape().extent(axis) == (size == Shape.BATCH ? batch : size);
         }
         return same;
     }
@@ -101,7 +122,6 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
         if (lease == null && !open.equals(types) && !closedOnly.contains(open)) {
             lease = tryOpen(open);
         }
-        lastTypes = types;
         lastKey = lease == null ? types : open;
         return lease == null ? forms.computeIfAbsent(types, key -> new Lease(compiler.compile(types))) : lease;
     }
