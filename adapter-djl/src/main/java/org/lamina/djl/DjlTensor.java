@@ -1,6 +1,5 @@
 package org.lamina.djl;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -79,7 +78,7 @@ abstract sealed class DjlTensor implements NativeArray permits DjlScriptArray, D
     public final HostArray download() {
         long held = acquire();
         try {
-            return type.shape().size() == 0 ? HostArray.of(type, ByteBuffer.allocate(0)) : read(held);
+            return type.shape().size() == 0 ? HostArray.full(type, 0) : read(held);
         } finally {
             release();
         }
