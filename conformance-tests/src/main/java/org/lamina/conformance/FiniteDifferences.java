@@ -5,7 +5,6 @@ import java.util.List;
 import org.lamina.HostArray;
 import org.lamina.conformance.oracle.Oracle;
 import org.lamina.conformance.oracle.OracleTensor;
-import org.lamina.conformance.oracle.Rounding;
 import org.lamina.graph.Graph;
 
 /** Derivatives compared with central finite differences, both in float64 on the oracle. */
@@ -27,7 +26,7 @@ public final class FiniteDifferences {
      */
     public static List<String> compare(Graph scalar, Graph gradient, List<HostArray> point) {
         List<String> wrong = new ArrayList<>();
-        List<OracleTensor> derivatives = Oracle.evaluate(gradient, point, Rounding.none());
+        List<OracleTensor> derivatives = Oracle.evaluate(gradient, point);
         for (int input = 0; input < point.size(); input++) {
             for (int element = 0; element < point.get(input).size(); element++) {
                 Slope slope = slope(scalar, point, input, element);
@@ -66,7 +65,7 @@ public final class FiniteDifferences {
     }
 
     private static double evaluate(Graph scalar, List<HostArray> point) {
-        return Oracle.evaluate(scalar, point, Rounding.none()).get(0).doubleAt(0);
+        return Oracle.evaluate(scalar, point).get(0).doubleAt(0);
     }
 
     private static List<HostArray> moved(List<HostArray> point, int input, int element, double step) {

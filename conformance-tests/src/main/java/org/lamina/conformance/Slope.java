@@ -8,7 +8,7 @@ import org.lamina.Generator;
 import org.lamina.HostArray;
 import org.lamina.conformance.oracle.Oracle;
 import org.lamina.conformance.oracle.OracleTensor;
-import org.lamina.conformance.oracle.Rounding;
+import org.lamina.conformance.oracle.Spread;
 import org.lamina.graph.Graph;
 import org.lamina.graph.StopGradient;
 
@@ -47,7 +47,7 @@ final class Slope {
             return Optional.empty();
         }
         Sum derivative = derivative();
-        List<OracleTensor> here = at(0, Rounding.none());
+        List<OracleTensor> here = at(0);
         double up = change(here, STEP);
         double down = change(here, -STEP);
         double upTwice = change(here, 2 * STEP);
@@ -66,7 +66,7 @@ final class Slope {
 
     /** f at a distance, less f at 0: output by output, so that little is lost. */
     private double change(List<OracleTensor> here, double distance) {
-        return change(here, at(distance, Rounding.none()));
+        return change(here, at(distance));
     }
 
     private double change(List<OracleTensor> here, List<OracleTensor> there) {
@@ -91,16 +91,14 @@ final class Slope {
 
     /** How much rounding moves f, a step away from where values may happen to be exact. */
     private double rounding() {
-        List<OracleTensor> truth = at(STEP, Rounding.none());
-        double squares = 0;
-        for (int i = 0; i < Tolerance.SAMPLES; i++) {
-            double moved = change(truth, at(STEP, Rounding.random(seed * Tolerance.SAMPLES + i)));
-            squares += moved * moved;
-        }
-        return Tolerance.FLOAT64_FACTOR * Math.sqrt(squares / Tolerance.SAMPLES);
+        return Tolerance.FACTOR * Spread.ofWeightedSum(outputs, moved(STEP), cotangents(), seed);
     }
 
-    private List<OracleTensor> at(double distance, Rounding rounding) {
+    private List<OracleTensor> at(double distance) {
+        return Oracle.evaluate(outputs, moved(distance));
+    }
+
+    private List<HostArray> moved(double distance) {
         List<HostArray> moved = new ArrayList<>(start);
         for (int position : layer.differentiated()) {
             HostArray from = start.get(position);
@@ -109,11 +107,11 @@ final class Slope {
                     position,
                     HostArray.generate(from.type(), i -> from.doubleAt(i) + distance * direction.doubleAt(i)));
         }
-        return Oracle.evaluate(outputs, moved, rounding);
+        return moved;
     }
 
     private Sum derivative() {
-        List<OracleTensor> results = Oracle.evaluate(layer.graph(), start, Rounding.none());
+        List<OracleTensor> results = Oracle.evaluate(layer.graph(), start);
         int first = results.size() - layer.differentiated().size();
         double sum = 0;
         double size = 0;

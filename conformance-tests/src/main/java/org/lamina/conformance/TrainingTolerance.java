@@ -1,18 +1,22 @@
 package org.lamina.conformance;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.lamina.Backend;
 import org.lamina.DType;
-import org.lamina.conformance.oracle.Oracle;
-import org.lamina.conformance.oracle.OracleProvider;
+import org.lamina.conformance.oracle.SampledEngine;
+import org.lamina.conformance.oracle.SampledEngine.Scalar;
 import org.lamina.train.LossCurves;
 
 /**
  * How far the losses of a correct training run may lie from the oracle's, derived as {@link Tolerance} does it for one graph:
- * the whole run is repeated with random rounding, so that an error of one step goes into all later ones.
+ * the samples
+ * go on from one step to the next, so that an error of one step goes into all later ones.
  */
 public final class TrainingTolerance {
+    private static final long SEED = 1;
+
     private TrainingTolerance() {}
 
     /** A training run on a backend that it is given, always the same but for rounding. */
@@ -28,32 +32,35 @@ public final class TrainingTolerance {
      * @param dtype of the model
      */
     public static LossCurves.Band derive(Run run, DType dtype) {
-        double[] truth;
-        try (Backend oracle = Backend.load(OracleProvider.NAME)) {
-            truth = run.losses(oracle);
-        }
-        List<double[]> samples = IntStream.range(0, Tolerance.SAMPLES)
-                .parallel()
-                .mapToObj(seed -> sample(run, seed))
-                .toList();
-        double factor = dtype == DType.FLOAT32 ? Tolerance.FLOAT32_FACTOR : Tolerance.FLOAT64_FACTOR;
-        double[] low = new double[truth.length];
-        double[] high = new double[truth.length];
-        for (int step = 0; step < truth.length; step++) {
-            double squares = 0;
-            for (double[] sample : samples) {
-                squares += Math.pow(sample[step] - truth[step], 2);
-            }
-            double bound = factor * Math.sqrt(squares / Tolerance.SAMPLES);
-            low[step] = truth[step] - bound;
-            high[step] = truth[step] + bound;
+        SampledEngine engine = SampledEngine.of(dtype, SEED);
+        List<Scalar> losses = losses(run, engine);
+        List<Scalar> decided = engine.hasOpenDecisions() ? losses(run, SampledEngine.deciding(SEED)) : losses;
+        double[] low = new double[losses.size()];
+        double[] high = new double[losses.size()];
+        for (int step = 0; step < low.length; step++) {
+            double deviation =
+                    Math.max(losses.get(step).deviation(), decided.get(step).deviation());
+            low[step] = losses.get(step).truth() - Tolerance.FACTOR * deviation;
+            high[step] = losses.get(step).truth() + Tolerance.FACTOR * deviation;
         }
         return new LossCurves.Band(low, high);
     }
 
-    private static double[] sample(Run run, int seed) {
-        try (Backend backend = Backend.of(Oracle.randomlyRounding(seed))) {
-            return run.losses(backend);
+    /** The losses among all scalars that the run downloaded. */
+    private static List<Scalar> losses(Run run, SampledEngine engine) {
+        double[] losses;
+        try (Backend backend = Backend.of(engine)) {
+            losses = run.losses(backend);
         }
+        Iterator<Scalar> scalars = engine.scalars().iterator();
+        List<Scalar> found = new ArrayList<>();
+        for (double loss : losses) {
+            Scalar scalar = scalars.next();
+            while (Double.compare(scalar.value(), loss) != 0) {
+                scalar = scalars.next();
+            }
+            found.add(scalar);
+        }
+        return found;
     }
 }

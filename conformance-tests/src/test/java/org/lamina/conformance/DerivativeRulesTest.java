@@ -11,7 +11,6 @@ import org.lamina.Shape;
 import org.lamina.conformance.cases.DerivativeCase;
 import org.lamina.conformance.oracle.Oracle;
 import org.lamina.conformance.oracle.OracleTensor;
-import org.lamina.conformance.oracle.Rounding;
 import org.lamina.graph.ArgMax;
 import org.lamina.graph.Binary;
 import org.lamina.graph.Cast;
@@ -58,7 +57,7 @@ class DerivativeRulesTest {
         }
         Node sum = builder.sum(value, axes, false);
         Graph graph = Graph.of(inputs, DerivativeCase.gradient(builder, sum, inputs));
-        return Oracle.evaluate(graph, List.of(point), Rounding.none()).stream()
+        return Oracle.evaluate(graph, List.of(point)).stream()
                 .map(OracleTensor::toFloat64)
                 .map(HostArray::toDoubles)
                 .toList();

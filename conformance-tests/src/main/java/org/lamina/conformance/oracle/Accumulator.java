@@ -18,12 +18,6 @@ final class Accumulator {
         value = sum;
     }
 
-    void addProduct(double x, double y) {
-        double product = x * y;
-        add(product);
-        error += productError(x, y, product);
-    }
-
     void multiply(double x) {
         double product = value * x;
         error = Math.fma(error, x, productError(value, x, product));
@@ -32,6 +26,10 @@ final class Accumulator {
 
     /** The sum or product, rounded once. Where it overflowed or met NaN, the carried error means nothing. */
     double value() {
+        return value(value, error);
+    }
+
+    static double value(double value, double error) {
         return Double.isFinite(value) && Double.isFinite(error) ? value + error : value;
     }
 

@@ -33,6 +33,9 @@ final class Elementwise {
     }
 
     static OracleTensor zipReals(OracleTensor x, OracleTensor y, DoubleBinaryOperator operation) {
+        if (x.shape().equals(y.shape())) {
+            return OracleTensor.ofReals(x.type(), i -> operation.applyAsDouble(x.real(i), y.real(i)));
+        }
         Shape shape = common(x.shape(), y.shape());
         int[] ofX = positions(x, shape);
         int[] ofY = positions(y, shape);
@@ -73,10 +76,10 @@ final class Elementwise {
                         type, i -> condition.integer(ofCondition[i]) != 0 ? x.integer(ofX[i]) : y.integer(ofY[i]));
     }
 
-    static OracleTensor cast(OracleTensor x, DType dtype, Rounding rounding) {
+    static OracleTensor cast(OracleTensor x, DType dtype, Precision precision) {
         TensorType type = x.type().with(dtype);
         if (dtype.isFloating()) {
-            Arithmetic arithmetic = rounding.of(dtype);
+            Arithmetic arithmetic = precision.of(dtype);
             return x.dtype() == dtype
                     ? x
                     : OracleTensor.ofReals(

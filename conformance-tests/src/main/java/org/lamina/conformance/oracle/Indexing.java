@@ -1,7 +1,5 @@
 package org.lamina.conformance.oracle;
 
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 
@@ -28,45 +26,52 @@ final class Indexing {
         return x.at(result, positions);
     }
 
-    static OracleTensor scatterAdd(OracleTensor x, OracleTensor indices, int axis, int size, Rounding rounding) {
+    static OracleTensor scatterAdd(OracleTensor x, OracleTensor indices, int axis, int size, Precision precision) {
         Shape shape = x.shape();
         int end = axis + indices.shape().rank();
         int inner = (int) shape.slice(end, shape.rank()).size();
-        int count = indices.size();
         TensorType type =
                 x.type().with(shape.slice(0, axis).concat(Shape.of(size)).concat(shape.slice(end, shape.rank())));
-        IntStream.range(0, count).forEach(i -> checked(indices.integer(i), size));
-        int[][] sources = IntStream.range(0, size)
-                .mapToObj(target -> select(count, i -> indices.integer(i) == target))
-                .toArray(int[][]::new);
-        return sums(x, type, rounding, flat -> {
-            int outer = flat / (size * inner);
-            int[] found = sources[flat / inner % size];
-            return IntStream.of(found)
-                    .map(i -> (outer * count + i) * inner + flat % inner)
-                    .toArray();
-        });
-    }
-
-    /** For each element of the result the flat positions of what is added up in it. */
-    private interface Sources {
-        int[] of(int flat);
-    }
-
-    private static OracleTensor sums(OracleTensor x, TensorType type, Rounding rounding, Sources sources) {
-        if (x.isFloating()) {
-            Arithmetic arithmetic = rounding.of(x.dtype());
-            return OracleTensor.ofReals(type, i -> arithmetic.sum(Reductions.elements(x, 0, sources.of(i))));
+        int[] starts = new int[indices.size()];
+        for (int i = 0; i < starts.length; i++) {
+            starts[i] = checked(indices.integer(i), size) * inner;
         }
-        return OracleTensor.ofIntegers(
-                type,
-                i -> Integers.wrap(
-                        x.dtype(),
-                        IntStream.of(sources.of(i)).mapToLong(x::integer).sum()));
+        int outer = (int) shape.slice(0, axis).size();
+        int[] targets = new int[x.size()];
+        int next = 0;
+        for (int o = 0; o < outer; o++) {
+            for (int start : starts) {
+                for (int e = 0; e < inner; e++) {
+                    targets[next++] = o * size * inner + start + e;
+                }
+            }
+        }
+        return x.isFloating() ? reals(x, type, targets, precision.of(x.dtype())) : integers(x, type, targets);
     }
 
-    private static int[] select(int count, IntPredicate predicate) {
-        return IntStream.range(0, count).filter(predicate).toArray();
+    private static OracleTensor reals(OracleTensor x, TensorType type, int[] targets, Arithmetic arithmetic) {
+        double[] sums = new double[Math.toIntExact(type.shape().size())];
+        double[] errors = new double[sums.length];
+        for (int i = 0; i < targets.length; i++) {
+            int target = targets[i];
+            double sum = sums[target] + x.real(i);
+            if (arithmetic.twofold()) {
+                errors[target] += Accumulator.sumError(sums[target], x.real(i), sum);
+            }
+            sums[target] = sum;
+        }
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = arithmetic.ranged(Accumulator.value(sums[i], errors[i]));
+        }
+        return OracleTensor.of(type, sums);
+    }
+
+    private static OracleTensor integers(OracleTensor x, TensorType type, int[] targets) {
+        long[] sums = new long[Math.toIntExact(type.shape().size())];
+        for (int i = 0; i < targets.length; i++) {
+            sums[targets[i]] = Integers.wrap(x.dtype(), sums[targets[i]] + x.integer(i));
+        }
+        return OracleTensor.of(type, sums);
     }
 
     /** Indices in range are the caller's duty; the oracle says so where they are not, instead of computing nonsense. */

@@ -1,7 +1,6 @@
 package org.lamina.conformance.oracle;
 
 import java.util.List;
-import java.util.function.Supplier;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -14,13 +13,6 @@ import org.lamina.spi.NativeArray;
 
 /** The oracle as a backend: outputs are what an evaluation gives, rounded once to their dtype. */
 final class OracleEngine implements Engine {
-    private final Supplier<Rounding> roundings;
-
-    /** @param roundings gives that of each run */
-    OracleEngine(Supplier<Rounding> roundings) {
-        this.roundings = roundings;
-    }
-
     @Override
     public BackendInfo info() {
         return OracleProvider.INFO;
@@ -33,7 +25,7 @@ final class OracleEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        return new OracleExecutable(graph, roundings);
+        return new OracleExecutable(graph);
     }
 
     @Override
@@ -43,12 +35,10 @@ final class OracleEngine implements Engine {
 
     private static final class OracleExecutable implements Executable {
         private final Graph graph;
-        private final Supplier<Rounding> roundings;
         private volatile boolean closed;
 
-        OracleExecutable(Graph graph, Supplier<Rounding> roundings) {
+        OracleExecutable(Graph graph) {
             this.graph = graph;
-            this.roundings = roundings;
         }
 
         @Override
@@ -57,9 +47,8 @@ final class OracleEngine implements Engine {
                 throw new LaminaException(
                         ErrorCode.CLOSED, "run: the compiled graph is closed, so it cannot run. Compile it again.");
             }
-            graph.batch(inputs, NativeArray::type);
             List<HostArray> arrays = inputs.stream().map(NativeArray::download).toList();
-            return Oracle.evaluate(graph, arrays, roundings.get()).stream()
+            return Oracle.evaluate(graph, arrays).stream()
                     .<NativeArray>map(value -> new OracleArray(value.toHostArray()))
                     .toList();
         }

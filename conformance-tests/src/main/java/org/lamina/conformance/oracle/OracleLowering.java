@@ -12,11 +12,11 @@ import org.lamina.graph.Lowering;
 /**
  * The primitives as the oracle computes them, in SPEC order; the loops are in the classes of each family.
  *
- * @param rounding how results round
+ * @param precision how precisely
  */
-record OracleLowering(Rounding rounding) implements Lowering<OracleTensor> {
+record OracleLowering(Precision precision) implements Lowering<OracleTensor> {
     private Arithmetic arithmetic(OracleTensor x) {
-        return rounding.of(x.dtype());
+        return precision.of(x.dtype());
     }
 
     private OracleTensor function(OracleTensor x, DoubleUnaryOperator function) {
@@ -84,7 +84,7 @@ record OracleLowering(Rounding rounding) implements Lowering<OracleTensor> {
 
     @Override
     public OracleTensor sqrt(OracleTensor x) {
-        return Elementwise.map(x, arithmetic(x)::sqrt);
+        return Elementwise.map(x, Math::sqrt);
     }
 
     @Override
@@ -236,7 +236,7 @@ record OracleLowering(Rounding rounding) implements Lowering<OracleTensor> {
 
     @Override
     public OracleTensor matmul(OracleTensor x, OracleTensor y) {
-        return LinearAlgebra.matmul(x, y, arithmetic(x));
+        return LinearAlgebra.matmul(x, y, precision);
     }
 
     @Override
@@ -276,16 +276,16 @@ record OracleLowering(Rounding rounding) implements Lowering<OracleTensor> {
 
     @Override
     public OracleTensor scatterAdd(OracleTensor x, OracleTensor indices, int axis, long size) {
-        return Indexing.scatterAdd(x, indices, axis, (int) size, rounding);
+        return Indexing.scatterAdd(x, indices, axis, (int) size, precision);
     }
 
     @Override
     public OracleTensor cumSum(OracleTensor x, int axis, boolean exclusive, boolean reverse) {
-        return Reductions.cumSum(x, axis, exclusive, reverse, rounding);
+        return Reductions.cumSum(x, axis, exclusive, reverse, precision);
     }
 
     @Override
     public OracleTensor cast(OracleTensor x, DType dtype) {
-        return Elementwise.cast(x, dtype, rounding);
+        return Elementwise.cast(x, dtype, precision);
     }
 }

@@ -32,6 +32,6 @@ public final class OracleProvider implements BackendProvider {
 
     @Override
     public Engine open() {
-        return new OracleEngine(Rounding::none);
+        return new OracleEngine();
     }
 }

@@ -38,6 +38,16 @@ public final class OracleTensor {
         return new OracleTensor(type, NO_REALS, integers);
     }
 
+    /** Takes the array. */
+    static OracleTensor of(TensorType type, double[] reals) {
+        return new OracleTensor(type, reals, NO_INTEGERS);
+    }
+
+    /** Takes the array. */
+    static OracleTensor of(TensorType type, long[] integers) {
+        return new OracleTensor(type, NO_REALS, integers);
+    }
+
     /** The same values, floats widened without rounding. */
     public static OracleTensor of(HostArray array) {
         return array.dtype().isFloating()
@@ -53,9 +63,14 @@ public final class OracleTensor {
     /** Elements of this tensor at flat positions, in another shape. */
     OracleTensor at(Shape shape, int[] positions) {
         TensorType result = type.with(shape);
-        return isFloating()
-                ? ofReals(result, i -> reals[positions[i]])
-                : ofIntegers(result, i -> integers[positions[i]]);
+        if (isFloating()) {
+            double[] moved = new double[positions.length];
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] = reals[positions[i]];
+            }
+            return of(result, moved);
+        }
+        return ofIntegers(result, i -> integers[positions[i]]);
     }
 
     OracleTensor reshape(Shape shape) {
@@ -82,6 +97,16 @@ public final class OracleTensor {
     /** The number of elements. */
     public int size() {
         return isFloating() ? reals.length : integers.length;
+    }
+
+    /** The elements of a floating tensor, which nobody may change. */
+    double[] reals() {
+        return reals;
+    }
+
+    /** The elements of another tensor, which nobody may change. */
+    long[] integers() {
+        return integers;
     }
 
     double real(int index) {

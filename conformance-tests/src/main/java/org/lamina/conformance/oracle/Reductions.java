@@ -64,7 +64,7 @@ final class Reductions {
         return !Double.isNaN(x.real(best)) && !(x.real(candidate) <= x.real(best));
     }
 
-    static OracleTensor cumSum(OracleTensor x, int axis, boolean exclusive, boolean reverse, Rounding rounding) {
+    static OracleTensor cumSum(OracleTensor x, int axis, boolean exclusive, boolean reverse, Precision precision) {
         int[] along = Layout.of(x.shape()).axes(axis).positions();
         int[] starts = Layout.of(x.shape()).axes(others(x.shape(), axis)).positions();
         double[] reals = new double[x.size()];
@@ -74,7 +74,7 @@ final class Reductions {
                     .map(i -> start + along[reverse ? along.length - 1 - i : i])
                     .toArray();
             if (x.isFloating()) {
-                double[] sums = rounding.of(x.dtype()).runningSums(elements(x, 0, line));
+                double[] sums = precision.of(x.dtype()).runningSums(elements(x, 0, line));
                 put(line, exclusive, (target, i) -> reals[target] = i < 0 ? 0 : sums[i]);
             } else {
                 long[] sums = runningSums(x, line);
@@ -108,9 +108,11 @@ final class Reductions {
     }
 
     static double[] elements(OracleTensor x, int start, int[] positions) {
-        return Arrays.stream(positions)
-                .mapToDouble(position -> x.real(start + position))
-                .toArray();
+        double[] elements = new double[positions.length];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = x.real(start + positions[i]);
+        }
+        return elements;
     }
 
     private static int[] others(Shape shape, int... axes) {

@@ -71,7 +71,7 @@ public record WrongOpEngine(Engine oracle, WrongOp wrong) implements Engine {
     }
 
     private OracleTensor value(Node node, TensorType type, List<OracleTensor> operands) {
-        OracleLowering right = new OracleLowering(Rounding.none());
+        OracleLowering right = new OracleLowering(Precision.TWOFOLD);
         return node.op().kind().equals(wrong.kind())
                 ? wrong.kernel().apply(right, node.op(), type, operands)
                 : node.op().lower(right, type, operands);

@@ -1,0 +1,93 @@
+package org.lamina.conformance.oracle;
+
+import org.lamina.DType;
+
+/**
+ * How far one op's result may be off by what a good algorithm of its class does, given exact operands. The formulas are those of
+ * SPEC.md section 12; docs/bounds.md derives them.
+ */
+final class LocalError {
+    /** Up to how many terms a good kernel adds one after another in one partial sum. */
+    private static final int BLOCK = 256;
+    /** By which share of its terms' mean a sum in blocks grows less exact for each further block. */
+    private static final double BLOCKS = 2048;
+
+    private final boolean single;
+    /** The unit roundoff that samples move by. */
+    private final double unit;
+    /** The least normal number, in the scale of the samples. */
+    private final double leastNormal;
+
+    /** @param scale how much greater than in a run errors are made */
+    LocalError(DType dtype, double scale) {
+        single = dtype == DType.FLOAT32;
+        unit = (single ? 0x1p-24 : 0x1p-53) * scale;
+        leastNormal = (single ? Float.MIN_NORMAL : Double.MIN_NORMAL) * scale;
+    }
+
+    /** Of a sum, a difference, a product or a root, which IEEE 754 rounds correctly: three roundings, in float64 four. */
+    double ofArithmetic(double result, double deviation) {
+        return flushed((single ? 3 : 4) * unit * (Math.abs(result) + deviation), result);
+    }
+
+    /** Of a quotient, which may be a product with a reciprocal. */
+    double ofQuotient(double result, double deviation) {
+        return flushed((single ? 6 : 8) * unit * (Math.abs(result) + deviation), result);
+    }
+
+    /** Of an elementary function. */
+    double ofFunction(double result, double deviation) {
+        return flushed((single ? 8 : 12) * unit * (Math.abs(result) + deviation), result);
+    }
+
+    /** Of a sum of terms. */
+    double ofSum(double sum, double magnitudes, double squares, double count) {
+        return overflows(magnitudes)
+                ? Double.POSITIVE_INFINITY
+                : summed(unit * terms(sum, magnitudes, squares, count), magnitudes, count);
+    }
+
+    /** Of the mean of terms, {@code count} of which are not 0. */
+    double ofMean(double mean, double magnitudes, double squares, double count, double all) {
+        if (overflows(magnitudes)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double error = unit * (terms(mean * all, magnitudes, squares, count) + magnitudes);
+        return summed(error, magnitudes, count) / all;
+    }
+
+    /** Of a product of factors. */
+    double ofProduct(double product, double deviation, int count) {
+        double roundings = count - 1;
+        double counted = Math.min(roundings, 1 + 2 * Math.sqrt(roundings));
+        return flushed(3 * unit * counted * (Math.abs(product) + deviation), product);
+    }
+
+    /** In units of the unit roundoff. */
+    private static double terms(double sum, double magnitudes, double squares, double count) {
+        if (count < 2) {
+            return 3 * magnitudes;
+        }
+        double within = Math.min(count, BLOCK) - 1;
+        return magnitudes
+                + Math.abs(sum) * (within / 2 + count / BLOCKS)
+                + squares * (0.6 * within + 2 * Math.sqrt(within));
+    }
+
+    /** True if some order of additions may overflow. */
+    private boolean overflows(double magnitudes) {
+        return !(magnitudes < (single ? Arithmetic.OVERFLOW : Double.POSITIVE_INFINITY));
+    }
+
+    /** Terms that are subnormal may be flushed, each of them. */
+    private double summed(double error, double magnitudes, double count) {
+        double normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        return magnitudes == 0 ? 0 : error + (magnitudes < count * normal ? count * leastNormal : 0);
+    }
+
+    /** A subnormal result may be 0. */
+    private double flushed(double error, double result) {
+        double normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        return error > 0 && Math.abs(result) < normal ? error + leastNormal : error;
+    }
+}

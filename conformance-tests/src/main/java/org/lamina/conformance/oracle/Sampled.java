@@ -1,0 +1,120 @@
+package org.lamina.conformance.oracle;
+
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value with its samples: the truth, and as many other values that a correct run could have come to, scaled as
+ * {@link Sampling} says. Where no op before it rounds, every sample is the truth and none is kept.
+ */
+public final class Sampled {
+    /** How many samples a deviation is estimated from. */
+    public static final int COUNT = 32;
+
+    private static final int WORTH_DIVIDING = 4096;
+
+    private final OracleTensor truth;
+    private final OracleTensor @Nullable [] samples;
+    private double @Nullable [] rms;
+
+    private Sampled(OracleTensor truth, OracleTensor @Nullable [] samples) {
+        this.truth = truth;
+        this.samples = samples;
+    }
+
+    static Sampled exact(OracleTensor truth) {
+        return new Sampled(truth, null);
+    }
+
+    static Sampled of(OracleTensor truth, OracleTensor[] samples) {
+        return new Sampled(truth, samples);
+    }
+
+    /** Makes the samples one by one, on all cores if there is much to do. */
+    static Sampled of(OracleTensor truth, IntFunction<OracleTensor> sample) {
+        OracleTensor[] samples = new OracleTensor[COUNT];
+        each(truth.size(), s -> samples[s] = sample.apply(s));
+        return new Sampled(truth, samples);
+    }
+
+    /** Takes the number of each sample. */
+    interface Task {
+        void of(int sample);
+    }
+
+    private static void each(int size, Task task) {
+        IntStream numbers = IntStream.range(0, COUNT);
+        (size > WORTH_DIVIDING ? numbers.parallel() : numbers).forEach(task::of);
+    }
+
+    /** The value without rounding. */
+    public OracleTensor truth() {
+        return truth;
+    }
+
+    /** True if every sample is the truth. */
+    public boolean isExact() {
+        return samples == null;
+    }
+
+    /** A sample: the truth itself where nothing rounds. */
+    OracleTensor sample(int number) {
+        return samples == null ? truth : samples[number];
+    }
+
+    /** How far a sample is from the truth at a flat index; infinite where an integer, NaN or an infinity differs. */
+    public double deviation(int number, int index) {
+        if (samples == null) {
+            return 0;
+        }
+        if (!truth.isFloating()) {
+            return samples[number].integer(index) == truth.integer(index) ? 0 : Double.POSITIVE_INFINITY;
+        }
+        return deviation(truth.real(index), samples[number].real(index));
+    }
+
+    private static double deviation(double truth, double sample) {
+        double difference = sample - truth;
+        if (Double.isFinite(difference)) {
+            return difference;
+        }
+        return Double.compare(sample, truth) == 0 ? 0 : Double.POSITIVE_INFINITY;
+    }
+
+    /** The root of the mean square deviation of the samples at a flat index. */
+    public double rms(int index) {
+        return samples == null ? 0 : rms()[index];
+    }
+
+    private synchronized double[] rms() {
+        double[] known = rms;
+        if (known == null) {
+            known = computed();
+            rms = known;
+        }
+        return known;
+    }
+
+    private double[] computed() {
+        double[] greatest = new double[truth.size()];
+        for (int s = 0; s < COUNT; s++) {
+            for (int i = 0; i < greatest.length; i++) {
+                greatest[i] = Math.max(greatest[i], Math.abs(deviation(s, i)));
+            }
+        }
+        double[] squares = new double[greatest.length];
+        for (int s = 0; s < COUNT; s++) {
+            for (int i = 0; i < greatest.length; i++) {
+                // In units of the greatest, so that squares neither overflow nor vanish.
+                double share = deviation(s, i) / greatest[i];
+                squares[i] += share * share;
+            }
+        }
+        for (int i = 0; i < greatest.length; i++) {
+            boolean is = greatest[i] > 0 && greatest[i] < Double.POSITIVE_INFINITY;
+            squares[i] = is ? greatest[i] * Math.sqrt(squares[i] / COUNT) : greatest[i];
+        }
+        return squares;
+    }
+}
