@@ -3,6 +3,7 @@ package org.lamina.conformance.oracle;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 
 /**
  * A value with its samples: the truth, and as many other values that a correct run could have come to, scaled as
@@ -16,26 +17,34 @@ public final class Sampled {
 
     private final OracleTensor truth;
     private final OracleTensor @Nullable [] samples;
+    private final double @Nullable [] rest;
     private double @Nullable [] rms;
 
-    private Sampled(OracleTensor truth, OracleTensor @Nullable [] samples) {
+    private Sampled(OracleTensor truth, OracleTensor @Nullable [] samples, double @Nullable [] rest) {
         this.truth = truth;
         this.samples = samples;
+        this.rest = rest;
     }
 
     static Sampled exact(OracleTensor truth) {
-        return new Sampled(truth, null);
+        return new Sampled(truth, null, null);
     }
 
-    static Sampled of(OracleTensor truth, OracleTensor[] samples) {
-        return new Sampled(truth, samples);
+    /**
+     * This value as a result that nothing is computed from: its samples are not moved by the last op's local error, which counts as
+     * the independent deviation that it is.
+     *
+     * @param local for each element
+     */
+    Sampled asResult(double[] local) {
+        return new Sampled(truth, samples, local);
     }
 
     /** Makes the samples one by one, on all cores if there is much to do. */
     static Sampled of(OracleTensor truth, IntFunction<OracleTensor> sample) {
         OracleTensor[] samples = new OracleTensor[COUNT];
         each(truth.size(), s -> samples[s] = sample.apply(s));
-        return new Sampled(truth, samples);
+        return new Sampled(truth, samples, null);
     }
 
     /** Takes the number of each sample. */
@@ -84,16 +93,28 @@ public final class Sampled {
 
     /** The root of the mean square deviation of the samples at a flat index. */
     public double rms(int index) {
-        return samples == null ? 0 : rms()[index];
+        return samples == null && rest == null ? 0 : rms()[index];
     }
 
     private synchronized double[] rms() {
         double[] known = rms;
         if (known == null) {
-            known = computed();
+            known = samples == null ? new double[truth.size()] : computed();
+            addRest(known);
             rms = known;
         }
         return known;
+    }
+
+    private void addRest(double[] deviations) {
+        if (rest == null) {
+            return;
+        }
+        double greatest = truth.dtype() == DType.FLOAT32 ? Arithmetic.OVERFLOW : Double.MAX_VALUE;
+        for (int i = 0; i < deviations.length; i++) {
+            boolean mayOverflow = rest[i] > 0 && Math.abs(truth.real(i)) + rest[i] >= greatest;
+            deviations[i] = mayOverflow ? Double.POSITIVE_INFINITY : Math.hypot(deviations[i], rest[i] / 4);
+        }
     }
 
     private double[] computed() {

@@ -95,7 +95,7 @@ public final class SampledEngine implements Engine {
             }
             given.add(array.value);
         }
-        sampling.run(graph, given, (node, value) -> {
+        sampling.runFully(graph, given, (node, value) -> {
             if (graph.outputs().contains(node)) {
                 outputs.put(node, value);
             }

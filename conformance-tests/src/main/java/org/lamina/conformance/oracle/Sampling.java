@@ -66,19 +66,35 @@ final class Sampling {
         return enlarged ? FLOAT64_SCALE : 1;
     }
 
-    /** Evaluates a graph. {@code each} takes the value of every node and input, which is let go after its last use. */
+    /**
+     * Evaluates a graph.
+     *
+     * @param each takes the value of every node and input, which is let go after its last use; the samples of those that nothing in
+     *     the graph is computed from are not moved last, only their deviations are right
+     */
     void run(Graph graph, List<Sampled> inputs, BiConsumer<Node, Sampled> each) {
+        run(graph, inputs, uses(graph), each);
+    }
+
+    /** The same, with samples of the outputs that others can be computed from. */
+    void runFully(Graph graph, List<Sampled> inputs, BiConsumer<Node, Sampled> each) {
+        Map<Node, Integer> uses = uses(graph);
+        graph.outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
+        run(graph, inputs, uses, each);
+    }
+
+    private void run(Graph graph, List<Sampled> inputs, Map<Node, Integer> uses, BiConsumer<Node, Sampled> each) {
         Map<Node, Sampled> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             values.put(graph.inputs().get(i), inputs.get(i));
             each.accept(graph.inputs().get(i), inputs.get(i));
         }
         long batch = graph.batch(inputs, input -> input.truth().type());
-        Map<Node, Integer> uses = uses(graph);
         for (Node node : graph.nodes()) {
             if (!values.containsKey(node)) {
-                Sampled value = value(
-                        node, batch, node.operands().stream().map(values::get).toList());
+                List<Sampled> operands =
+                        node.operands().stream().map(values::get).toList();
+                Sampled value = value(node, batch, operands, uses.containsKey(node));
                 values.put(node, value);
                 each.accept(node, value);
                 release(node, uses, values);
@@ -101,11 +117,14 @@ final class Sampling {
         }
     }
 
-    private Sampled value(Node node, long batch, List<Sampled> operands) {
+    private Sampled value(Node node, long batch, List<Sampled> operands, boolean used) {
         seed = Noise.mix(seed + 1);
         Sampled result = node.op() instanceof Composite ? operands.get(0) : computed(node, batch, operands);
         double[] local = errors.of(node, result, operands, batch);
-        return local == null ? result : moved(result, local);
+        if (local == null || !rounds(local)) {
+            return result;
+        }
+        return used ? moved(result, local) : result.asResult(local);
     }
 
     private Sampled computed(Node node, long batch, List<Sampled> operands) {
@@ -173,9 +192,6 @@ final class Sampling {
     }
 
     private Sampled moved(Sampled result, double[] local) {
-        if (!rounds(local)) {
-            return result;
-        }
         OracleTensor truth = result.truth();
         int rank = truth.shape().rank();
         int columns = rank == 0 ? 1 : Math.max(1, (int) truth.shape().extent(rank - 1));

@@ -100,7 +100,7 @@ public final class Spread {
         List<Sampled> given = inputs.stream()
                 .map(input -> Sampled.exact(OracleTensor.of(input)))
                 .toList();
-        sampling.run(graph, given, (node, value) -> {
+        sampling.runFully(graph, given, (node, value) -> {
             if (graph.outputs().contains(node)) {
                 values.put(node, value);
             }
