@@ -1,6 +1,5 @@
 package org.lamina.conformance;
 
-import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.conformance.oracle.OracleTensor;
 
@@ -31,26 +30,21 @@ final class LayerErrors {
         return this;
     }
 
-    /** The greatest error in units in the last place of the array's greatest element; what rounding decides is no error. */
+    /**
+     * The greatest error in units in the last place of the array's greatest element; what rounding decides is no error, and an array
+     * of zeros has no such units.
+     */
     private static double scaled(Expected expected, HostArray got) {
         OracleTensor truth = expected.truth();
         double error = 0;
-        double scale = 0;
         for (int i = 0; i < truth.size(); i++) {
             if (Double.isFinite(expected.bound(i))
                     && Double.isFinite(truth.doubleAt(i))
                     && Double.isFinite(got.doubleAt(i))) {
                 error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
-                scale = Math.max(scale, Math.abs(truth.doubleAt(i)));
             }
         }
-        return error == 0 ? 0 : error / ulp(got.dtype(), scale);
-    }
-
-    private static double ulp(DType dtype, double magnitude) {
-        return dtype == DType.FLOAT32
-                ? Math.ulp((float) Math.max(magnitude, Float.MIN_NORMAL))
-                : Math.ulp(Math.max(magnitude, Double.MIN_NORMAL));
+        return error == 0 ? 0 : Scale.of(expected).ulps(error);
     }
 
     double units() {

@@ -4,7 +4,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lamina.DType;
 import org.lamina.conformance.Failure;
-import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveResult;
 
@@ -38,17 +37,12 @@ public record Check(
                 new Place(Section.LAYERS, result.layer(), result.backend(), result.dtype(), Column.of(result.check()));
         return new Check(
                 place,
-                result.check().toString(),
+                result.check() + ", " + result.kind(),
                 result.check().rule(),
-                measured(result.check()),
+                result.check().measures(),
                 result.units(),
                 result.ulps(),
                 result.failure());
-    }
-
-    /** The other checks compare bits. */
-    private static boolean measured(LayerCheck check) {
-        return check == LayerCheck.FORWARD || check == LayerCheck.GRADIENT || check == LayerCheck.OTHER_BATCH;
     }
 
     /** A case of a primitive or of what is made of primitives. */

@@ -18,6 +18,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.conformance.Failure;
+import org.lamina.conformance.InputKind;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveCase;
@@ -82,7 +83,7 @@ class HtmlReportTest {
 
     private static LayerResult layer(
             String name, String backend, LayerCheck check, double units, double ulps, String failure) {
-        return new LayerResult(name, backend, DType.FLOAT32, check, units, ulps, failure);
+        return new LayerResult(name, backend, DType.FLOAT32, check, InputKind.CONSTANT, units, ulps, failure);
     }
 
     private static Failure failure(PrimitiveCase primitive) {
@@ -155,7 +156,7 @@ class HtmlReportTest {
     void tellsWhatIsWrong() {
         assertThat(all("h1").get(0).getTextContent()).contains("checks fail");
         assertThat(all("li").stream().map(Element::getTextContent))
-                .anyMatch(text -> text.contains("rule 7.2, gradient: C on djl in float32")
+                .anyMatch(text -> text.contains("rule 7.2, gradient, inputs of 1.1 alone: C on djl in float32")
                         && text.contains("element [0] is 1\uFFFD, expected \"2\" & 3"))
                 .anyMatch(
                         text -> text.contains("rule 3.6") && text.contains("call 0, output 0, exp: element [0] is 2"));
