@@ -60,6 +60,11 @@ final class LayerErrors {
         return measured;
     }
 
+    /** True if nothing is wrong but errors of up to so many units, of 1 or more. */
+    boolean isWithin(double limit) {
+        return failure.isEmpty() || (measured && units <= limit);
+    }
+
     /** What is wrong, empty if nothing is. */
     String failure() {
         return failure;
