@@ -84,7 +84,7 @@ public record Cell(Place place, State state, String reason, List<Check> checks) 
         }
         Check worst =
                 checks.stream().max(Comparator.comparingDouble(Check::units)).orElseThrow();
-        String rules = checks.size() == 1 ? worst.name() + ", rule " + worst.rule() : worst(worst);
+        String rules = checks.size() == 1 ? worst.label() + ", rule " + worst.rule() : worst(worst);
         if (!measured()) {
             return state + ": " + rules;
         }
@@ -94,6 +94,6 @@ public record Cell(Place place, State state, String reason, List<Check> checks) 
 
     private String worst(Check worst) {
         return String.format(
-                Locale.ROOT, "%,d checks, the worst %s (rule %s)", checks.size(), worst.name(), worst.rule());
+                Locale.ROOT, "%,d checks, the worst %s (rule %s)", checks.size(), worst.label(), worst.rule());
     }
 }

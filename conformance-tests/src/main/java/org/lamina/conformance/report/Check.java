@@ -13,6 +13,7 @@ import org.lamina.conformance.PrimitiveResult;
  *
  * @param place where in the report it belongs
  * @param name what was checked
+ * @param inputs what the inputs were made of, empty if that is part of the name
  * @param rule the rule of SPEC.md
  * @param measured true if an error was measured, false if the check is a matter of yes or no
  * @param units the greatest error in units of the derived tolerance; more than 1 is wrong
@@ -20,7 +21,14 @@ import org.lamina.conformance.PrimitiveResult;
  * @param failure what is wrong, empty if nothing is
  */
 public record Check(
-        Place place, String name, String rule, boolean measured, double units, double ulps, String failure) {
+        Place place,
+        String name,
+        String inputs,
+        String rule,
+        boolean measured,
+        double units,
+        double ulps,
+        String failure) {
     /** What XML cannot hold. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
@@ -38,7 +46,8 @@ public record Check(
                 new Place(Section.LAYERS, result.layer(), result.backend(), result.dtype(), Column.of(result.check()));
         return new Check(
                 place,
-                result.check() + ", " + result.kind(),
+                result.check().toString(),
+                result.kind().toString(),
                 result.check().rule(),
                 result.check().measures(),
                 result.units(),
@@ -56,7 +65,8 @@ public record Check(
                 result.backend(),
                 result.primitive().dtype(),
                 column);
-        return new Check(place, result.primitive().name(), rule, true, result.units(), result.ulps(), failure(result));
+        return new Check(
+                place, result.primitive().name(), "", rule, true, result.units(), result.ulps(), failure(result));
     }
 
     private static String failure(PrimitiveResult result) {
@@ -76,7 +86,7 @@ public record Check(
     public static Check slope(Section section, String subject, String backend, String name, String failure) {
         Place place = new Place(section, subject, backend, DType.FLOAT64, Column.SLOPE);
         double error = failure.isEmpty() ? 0 : Double.POSITIVE_INFINITY;
-        return new Check(place, name, "5.1", false, error, error, failure);
+        return new Check(place, name, "", "5.1", false, error, error, failure);
     }
 
     boolean isOf(KnownError known) {
@@ -90,9 +100,14 @@ public record Check(
         return failure.isEmpty();
     }
 
+    /** What was checked, on what. */
+    String label() {
+        return inputs.isEmpty() ? name : name + ", " + inputs;
+    }
+
     /** Rule, check, subject, backend and dtype, without what is wrong. */
     public String title() {
-        return "rule " + rule + ", " + name + ": " + place.subject() + " on " + place.backend() + " in "
+        return "rule " + rule + ", " + label() + ": " + place.subject() + " on " + place.backend() + " in "
                 + place.dtype();
     }
 

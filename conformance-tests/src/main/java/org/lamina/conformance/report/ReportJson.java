@@ -111,6 +111,9 @@ record ReportJson(ConformanceReport report) {
     private static void result(Check check, JsonGenerator json) throws IOException {
         place(check.place(), json);
         json.writeStringField("check", check.name());
+        if (!check.inputs().isEmpty()) {
+            json.writeStringField("inputs", check.inputs());
+        }
         json.writeStringField("rule", check.rule());
         json.writeBooleanField("passed", check.passed());
         errors(check.units(), check.ulps(), json);
