@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lamina.DType;
+import org.lamina.conformance.InputKind;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.report.Collector;
@@ -87,7 +88,9 @@ class ConformCommandTest {
                 .contains("mine.json", "pass: " + figure + " ULP", "prefers-color-scheme: dark", "<svg", "2024")
                 .doesNotContain("<script", "<link", "src=");
         assertThat(Files.readString(work.at("report/junit.xml")))
-                .contains("<testsuite name=\"reference\"", "classname=\"mine.json\" name=\"forward float32\"")
+                .contains(
+                        "<testsuite name=\"reference\"",
+                        "classname=\"mine.json\" name=\"forward, inputs from N(0, 1) float32\"")
                 .doesNotContain("<failure");
     }
 
@@ -97,9 +100,17 @@ class ConformCommandTest {
         double beyond = Double.POSITIVE_INFINITY;
         ConformReport report = report(
                 narrow,
-                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
-                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.SAVE_LOAD, 0, 0, ""),
-                new LayerResult("C", "tf", DType.FLOAT32, LayerCheck.FORWARD, beyond, beyond, "failed: a \"<&>\""));
+                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.FORWARD, InputKind.GIVEN, 0.5, 1.25, ""),
+                new LayerResult("A<B>", "tf", DType.FLOAT32, LayerCheck.SAVE_LOAD, InputKind.GIVEN, 0, 0, ""),
+                new LayerResult(
+                        "C",
+                        "tf",
+                        DType.FLOAT32,
+                        LayerCheck.FORWARD,
+                        InputKind.GIVEN,
+                        beyond,
+                        beyond,
+                        "failed: a \"<&>\""));
         report.write(work.at("states"));
 
         assertThat(Files.readString(work.at("states/report.html")))
@@ -119,13 +130,22 @@ class ConformCommandTest {
     void whatFailsIsShownAndEndsWithOne() {
         ConformReport report = report(
                 new BackendInfo("tf", "TensorFlow", "1", "cpu", Set.of(DType.FLOAT32, DType.FLOAT64)),
-                new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.FORWARD, 0.5, 1.25, ""),
-                new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.GRADIENT, 2, 9, "grad.x: element [0] is 1"),
+                new LayerResult("A", "tf", DType.FLOAT32, LayerCheck.FORWARD, InputKind.GIVEN, 0.5, 1.25, ""),
+                new LayerResult(
+                        "A",
+                        "tf",
+                        DType.FLOAT32,
+                        LayerCheck.GRADIENT,
+                        InputKind.CONSTANT,
+                        2,
+                        9,
+                        "grad.x: element [0] is 1"),
                 new LayerResult(
                         "A",
                         "tf",
                         DType.FLOAT64,
                         LayerCheck.CLONE,
+                        InputKind.GIVEN,
                         Double.POSITIVE_INFINITY,
                         Double.POSITIVE_INFINITY,
                         "no"));
@@ -136,7 +156,7 @@ class ConformCommandTest {
         assertThat(out.toString())
                 .containsPattern("A +float32 +9.00 FAIL")
                 .containsPattern("A +float64 +wrong FAIL")
-                .contains("rule 7.2, gradient: A on tf in float32: grad.x: element [0] is 1")
+                .contains("rule 7.2, gradient, inputs of 1.1 alone: A on tf in float32: grad.x: element [0] is 1")
                 .contains("2 of 3 checks are wrong");
     }
 

@@ -2,6 +2,7 @@ package org.lamina.conformance;
 
 import java.util.Arrays;
 import org.lamina.DType;
+import org.lamina.HostArray;
 import org.lamina.TensorType;
 import org.lamina.conformance.oracle.OracleTensor;
 
@@ -37,6 +38,19 @@ public final class Expected {
     /** What must be 0 within the same bounds, or exactly, whatever the truth is. */
     Expected ofZero(boolean exactly) {
         return new Expected(truth.zeros(), exactly ? new double[bounds.length] : bounds, false);
+    }
+
+    /** Zeros give or take the same bound each. */
+    static Expected zero(TensorType type, double bound) {
+        OracleTensor zeros = OracleTensor.of(HostArray.full(type, 0));
+        double[] bounds = new double[zeros.size()];
+        Arrays.fill(bounds, bound);
+        return new Expected(zeros, bounds, false);
+    }
+
+    /** What must be another result of the same computation within the same bounds. */
+    Expected around(HostArray result) {
+        return new Expected(OracleTensor.of(result), bounds, false);
     }
 
     /** The dtype and shape that the output must have. */

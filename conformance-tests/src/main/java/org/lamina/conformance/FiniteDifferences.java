@@ -43,9 +43,10 @@ public final class FiniteDifferences {
     private record Slope(double value, double error) {
         String mismatch(String index, double derivative) {
             double off = Math.abs(derivative - value);
+            String ulps = Math.abs(value) > error ? String.format(", %.3g ULP", off / Math.ulp(value)) : "";
             return String.format(
-                    "the derivative by %s is %s, finite differences give %s; error %.3g times the bound, %.3g ULP",
-                    index, derivative, value, off / error, off / Math.ulp(value));
+                    "the derivative by %s is %s, finite differences give %s; error %.3g times the bound%s",
+                    index, derivative, value, off / error, ulps);
         }
     }
 

@@ -2,8 +2,10 @@ package org.lamina.conformance;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.layer.Tensor;
 
@@ -16,10 +18,16 @@ import org.lamina.layer.Tensor;
  * @param left one way
  * @param right the other, with as many results
  * @param weights changes a copy of the layer's values for the right side; null if both sides have the same
- * @param exact true if both sides must be equal to the last bit; else the difference must lie within its derived tolerance of 0
+ * @param exact true if both sides must be equal to the last bit; else the difference must lie within its tolerance of 0
+ * @param bound the tolerance in a float width; null to derive it from the computation
  */
 public record Law(
-        String name, Side left, Side right, @Nullable UnaryOperator<Map<String, HostArray>> weights, boolean exact) {
+        String name,
+        Side left,
+        Side right,
+        @Nullable UnaryOperator<Map<String, HostArray>> weights,
+        boolean exact,
+        @Nullable ToDoubleFunction<DType> bound) {
     /** The layer as a function of tensors. */
     @FunctionalInterface
     public interface Function {
@@ -53,7 +61,7 @@ public record Law(
 
     /** A law of a layer of any inputs and outputs. */
     public static Law ofLists(String name, Side left, Side right) {
-        return new Law(name, left, right, null, false);
+        return new Law(name, left, right, null, false, null);
     }
 
     private static Side side(Simple simple) {
@@ -62,12 +70,20 @@ public record Law(
 
     /** The same law with other weights on its right side; paths are the layer's own. */
     public Law withWeights(UnaryOperator<Map<String, HostArray>> change) {
-        return new Law(name, left, right, change, exact);
+        return new Law(name, left, right, change, exact, bound);
     }
 
     /** The same law, to the last bit. */
     public Law toTheLastBit() {
-        return new Law(name, left, right, weights, true);
+        return new Law(name, left, right, weights, true, bound);
+    }
+
+    /**
+     * The same law within a number that holds for its inputs alone, such as those of {@link ConstantLaws}. No tolerance is derived
+     * then, so that inputs can be as large as a backend takes.
+     */
+    public Law within(ToDoubleFunction<DType> difference) {
+        return new Law(name, left, right, weights, exact, difference);
     }
 
     @Override

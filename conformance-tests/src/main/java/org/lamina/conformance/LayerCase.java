@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -20,6 +21,7 @@ import org.lamina.spi.BackendInfo;
  * @param name what reports call it
  * @param layer makes the layer, anew for each use
  * @param inputs floating ones are cast to the dtype of a check
+ * @param kind what they are made of
  * @param weights by path, or null to draw them
  * @param seed draws weights, cotangents and directions
  * @param independentRows true if each row of the output depends on the same row of the inputs alone
@@ -28,11 +30,40 @@ record LayerCase(
         String name,
         Supplier<? extends Layer> layer,
         List<HostArray> inputs,
+        InputKind kind,
         @Nullable Map<String, HostArray> weights,
         long seed,
         boolean independentRows) {
     /** The batch size of the check with another batch. */
     private static final int OTHER_BATCH = 3;
+
+    static LayerCase of(String name, Supplier<? extends Layer> layer, long seed) {
+        return new LayerCase(name, layer, List.of(), InputKind.GIVEN, null, seed, false);
+    }
+
+    LayerCase withInputs(List<HostArray> given) {
+        return new LayerCase(name, layer, given, kind, weights, seed, independentRows);
+    }
+
+    LayerCase withWeights(@Nullable Map<String, HostArray> given) {
+        return new LayerCase(name, layer, inputs, kind, given, seed, independentRows);
+    }
+
+    LayerCase withSeed(long given) {
+        return new LayerCase(name, layer, inputs, kind, weights, given, independentRows);
+    }
+
+    LayerCase withIndependentRows() {
+        return new LayerCase(name, layer, inputs, kind, weights, seed, true);
+    }
+
+    /** The same layer on inputs of a kind, of the shapes of these. */
+    LayerCase on(InputKind other) {
+        List<HostArray> like = IntStream.range(0, inputs.size())
+                .mapToObj(i -> other.like(inputs.get(i), seed + i))
+                .toList();
+        return new LayerCase(name, layer, like, other, weights, seed, independentRows);
+    }
 
     List<HostArray> inputs(DType dtype) {
         return inputs.stream().map(input -> cast(input, dtype)).toList();
@@ -70,7 +101,7 @@ record LayerCase(
         long rows = Math.min(OTHER_BATCH, inputs.get(0).shape().extent(0) - 1);
         List<HostArray> fewer =
                 inputs.stream().map(input -> Rows.first(input, rows)).toList();
-        return Optional.of(new LayerCase(name, layer, fewer, weights, seed, independentRows));
+        return Optional.of(withInputs(fewer));
     }
 
     private static HostArray cast(HostArray array, DType dtype) {
@@ -83,10 +114,18 @@ record LayerCase(
      * @param first the first node that differs, if it was looked for
      */
     LayerResult result(BackendInfo backend, DType dtype, LayerCheck check, LayerErrors errors, String first) {
-        String detail = errors.failure().isEmpty()
+        String detail = errors.isWithin(KnownErrors.load().limit(backend.name(), name, dtype))
                 ? ""
-                : Failure.of(Specification.load(), check.rule(), backend, name, "", errors.failure(), first, seed)
+                : Failure.of(
+                                Specification.load(),
+                                check.rule(),
+                                backend,
+                                name,
+                                kind.toString(),
+                                errors.failure(),
+                                first,
+                                seed)
                         .detail();
-        return new LayerResult(name, backend.name(), dtype, check, errors.units(), errors.ulps(), detail);
+        return new LayerResult(name, backend.name(), dtype, check, kind, errors.units(), errors.ulps(), detail);
     }
 }

@@ -17,7 +17,11 @@ public enum LayerCheck {
     /** A model made of the saved and loaded weights gives equal outputs, to the last bit. */
     SAVE_LOAD("7.6"),
     /** A row of the output does not change, to the last bit, when other rows of the input do. */
-    INDEPENDENT_ROWS("7.7");
+    INDEPENDENT_ROWS("7.7"),
+    /** A batch in two pieces gives the outputs of the whole, within the derived tolerance. */
+    CUT_BATCH("7.10"),
+    /** Rows in another order give outputs in that order, within the derived tolerance. */
+    PERMUTED_ROWS("7.11");
 
     private final String rule;
 
@@ -28,6 +32,14 @@ public enum LayerCheck {
     /** The rule of SPEC.md that it checks. */
     public String rule() {
         return rule;
+    }
+
+    /** True if it measures an error in units of the derived tolerance; the others compare bits, or know no bound. */
+    public boolean measures() {
+        return switch (this) {
+            case FORWARD, GRADIENT, OTHER_BATCH, CUT_BATCH, PERMUTED_ROWS -> true;
+            case SLOPE, CLONE, SAVE_LOAD, INDEPENDENT_ROWS -> false;
+        };
     }
 
     /** The name as a report writes it: {@code other batch}. */

@@ -3,6 +3,7 @@ package org.lamina.conformance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -13,13 +14,15 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
+import org.lamina.TensorType;
 import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.layer.Layer;
 import org.lamina.spi.Engine;
 
 /**
- * Checks a layer on backends, in float32 and float64, against the oracle: outputs, gradients, a batch of another size, a copy,
- * saving and loading; its laws; and its use from several threads and for long. For a layer of one's own:
+ * Checks a layer on backends, in float32 and float64, against the oracle: outputs and gradients on inputs of several kinds, a
+ * batch of another size, a batch in pieces, a copy, saving and loading; its laws; and its use from several threads and for long.
+ * For a layer of one's own:
  *
  * <pre>{@code
  * @Test
@@ -28,6 +31,9 @@ import org.lamina.spi.Engine;
  * }
  * }</pre>
  *
+ * <p>Where only the shape of an input is given, or none, the layer is run on each {@link InputKind}; arrays that are given are
+ * used as they are. What is a matter of bits, of threads or of memory is checked on the first kind alone.
+ *
  * <p>Immutable: each method that configures gives another one.
  */
 public final class LayerConformance {
@@ -35,30 +41,32 @@ public final class LayerConformance {
     private static final List<DType> WIDTHS = List.of(DType.FLOAT32, DType.FLOAT64);
 
     private final LayerCase subject;
+    private final List<InputKind> kinds;
     private final List<Law> laws;
 
-    private LayerConformance(LayerCase subject, List<Law> laws) {
+    private LayerConformance(LayerCase subject, List<InputKind> kinds, List<Law> laws) {
         this.subject = subject;
+        this.kinds = kinds;
         this.laws = laws;
     }
 
-    /** A layer, named as its class, on values from N(0, 1), one input for each shape. */
+    /** A layer, named as its class, on each kind of inputs, one input for each shape. */
     public static LayerConformance of(Layer layer, Shape... inputs) {
-        List<HostArray> values = new ArrayList<>();
-        for (Shape input : inputs) {
-            values.add(HostArray.normal(input, SEED + values.size()));
-        }
-        return of(() -> layer).on(values);
+        return of(() -> layer).on(inputs);
     }
 
-    /** A layer, named as its class, on an input that is found by trying. {@code layer} makes a new one each time. */
+    /** A layer, named as its class, on inputs whose shape is found by trying. {@code layer} makes a new one each time. */
     public static LayerConformance of(Supplier<? extends Layer> layer) {
         return of(layer.get().getClass().getSimpleName(), layer);
     }
 
-    /** A layer, on an input that is found by trying. {@code layer} makes a new one each time. */
+    /** A layer, on inputs whose shape is found by trying. {@code layer} makes a new one each time. */
     public static LayerConformance of(String name, Supplier<? extends Layer> layer) {
-        return new LayerConformance(new LayerCase(name, layer, List.of(), null, SEED, false), List.of());
+        return new LayerConformance(LayerCase.of(name, layer, SEED), InputKind.ALL, List.of());
+    }
+
+    private LayerConformance with(LayerCase other) {
+        return new LayerConformance(other, kinds, laws);
     }
 
     /** The same layer on these inputs. Floating ones are cast to the dtype of each check. */
@@ -68,60 +76,55 @@ public final class LayerConformance {
 
     /** The same layer on these inputs. Floating ones are cast to the dtype of each check. */
     public LayerConformance on(List<HostArray> inputs) {
-        return new LayerConformance(
-                new LayerCase(
-                        subject.name(),
-                        subject.layer(),
-                        inputs,
-                        subject.weights(),
-                        subject.seed(),
-                        subject.independentRows()),
-                laws);
+        return with(subject.withInputs(inputs)).kinds(InputKind.GIVEN);
     }
 
-    /** The same layer on values from N(0, 1). */
-    public LayerConformance on(Shape input) {
-        return on(HostArray.normal(input, subject.seed()));
+    /** The same layer on each kind of inputs, one input for each shape. */
+    public LayerConformance on(Shape... inputs) {
+        return on(Stream.of(inputs)
+                .map(shape -> new TensorType(DType.FLOAT64, shape))
+                .toArray(TensorType[]::new));
+    }
+
+    /** The same layer on each kind of inputs, one input for each type; integers are zeros and ones in turn. */
+    public LayerConformance on(TensorType... inputs) {
+        List<HostArray> values = Stream.of(inputs)
+                .map(type -> HostArray.generate(type, i -> i % 2))
+                .toList();
+        return new LayerConformance(subject.withInputs(values), InputKind.ALL, laws);
+    }
+
+    /**
+     * The same layer on these kinds of inputs, of the shapes of those that it has; integers stay as they are.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public LayerConformance kinds(InputKind... kinds) {
+        if (kinds.length == 0) {
+            throw new IllegalArgumentException(name() + ": no kind of inputs, so nothing would be checked. Give one.");
+        }
+        return new LayerConformance(subject, List.of(kinds), laws);
     }
 
     /** With these weights by path; those that are missing are drawn, as all are for null. */
     public LayerConformance weights(@Nullable Map<String, HostArray> weights) {
-        return new LayerConformance(
-                new LayerCase(
-                        subject.name(),
-                        subject.layer(),
-                        subject.inputs(),
-                        weights,
-                        subject.seed(),
-                        subject.independentRows()),
-                laws);
+        return with(subject.withWeights(weights));
     }
 
     /** With another seed for weights, cotangents and inputs that are not given. */
     public LayerConformance seed(long seed) {
-        return new LayerConformance(
-                new LayerCase(
-                        subject.name(),
-                        subject.layer(),
-                        subject.inputs(),
-                        subject.weights(),
-                        seed,
-                        subject.independentRows()),
-                laws);
+        return with(subject.withSeed(seed));
     }
 
     /** Declares that a row of the output depends on the same row of the input alone. */
     public LayerConformance independentRows() {
-        return new LayerConformance(
-                new LayerCase(
-                        subject.name(), subject.layer(), subject.inputs(), subject.weights(), subject.seed(), true),
-                laws);
+        return with(subject.withIndependentRows());
     }
 
     /** Declares laws that the layer keeps, besides those declared before. */
     public LayerConformance laws(Law... more) {
         return new LayerConformance(
-                subject, Stream.concat(laws.stream(), Stream.of(more)).toList());
+                subject, kinds, Stream.concat(laws.stream(), Stream.of(more)).toList());
     }
 
     /** What weights, cotangents and inputs that are not given are drawn with. */
@@ -134,13 +137,19 @@ public final class LayerConformance {
         return subject.name();
     }
 
+    /** The layer on the first of its kinds of inputs. */
     LayerCase subject() {
-        return subject;
+        return shaped().on(kinds.get(0));
+    }
+
+    /** The layer with inputs of some values, found by trying where there are none. */
+    private LayerCase shaped() {
+        return subject.inputs().isEmpty() ? subject.withInputs(LayerInputs.find(subject)) : subject;
     }
 
     /** The layer for a framework's own differentiation, on a few rows if its input is a batch. */
     public NativeCase nativeCase(DType dtype) {
-        LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;
+        LayerCase given = subject();
         return new LayerGraph(given.withFewerRows().orElse(given), dtype).nativeCase(subject.name());
     }
 
@@ -149,21 +158,38 @@ public final class LayerConformance {
      * not take a float width gives no results in it.
      */
     public List<LayerResult> results(List<Backend> backends) {
-        LayerCase given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)).subject : subject;
-        @Nullable LayerCase fewer = given.withFewerRows().orElse(null);
-        List<LayerResult> results = new ArrayList<>(slope(fewer == null ? given : fewer));
-        List<LayerTruth> truths = truths(given);
+        LayerCase shaped = shaped();
+        LayerCase first = shaped.on(kinds.get(0));
+        @Nullable LayerCase fewer = first.withFewerRows().orElse(null);
+        List<LayerResult> results = new ArrayList<>(slope(fewer == null ? first : fewer));
         List<LayerTruth> smaller = fewer == null ? List.of() : truths(fewer);
-        for (int i = 0; i < truths.size(); i++) {
-            for (Backend backend : backends) {
-                if (!backend.info().dtypes().contains(truths.get(i).dtype())) {
-                    continue;
-                }
-                LayerTruth other = fewer == null ? null : smaller.get(i);
-                results.addAll(new LayerRun(truths.get(i), other, backend).results());
-            }
-        }
+        results.addAll(runs(first, backends, (truth, backend) -> {
+            LayerTruth other = smaller.isEmpty() ? null : smaller.get(WIDTHS.indexOf(truth.dtype()));
+            return new LayerRun(truth, backend).all(other);
+        }));
+        kinds.stream().skip(1).forEach(kind -> results.addAll(numbers(shaped.on(kind), backends)));
         return results;
+    }
+
+    /** Outputs and gradients alone, on each kind of inputs. */
+    List<LayerResult> numbers(List<Backend> backends) {
+        LayerCase shaped = shaped();
+        return kinds.stream()
+                .flatMap(kind -> numbers(shaped.on(kind), backends).stream())
+                .toList();
+    }
+
+    private static List<LayerResult> numbers(LayerCase subject, List<Backend> backends) {
+        return runs(subject, backends, (truth, backend) -> new LayerRun(truth, backend).numbers());
+    }
+
+    private static List<LayerResult> runs(
+            LayerCase subject, List<Backend> backends, BiFunction<LayerTruth, Backend, List<LayerResult>> run) {
+        return truths(subject).stream()
+                .flatMap(truth -> backends.stream()
+                        .filter(backend -> backend.info().dtypes().contains(truth.dtype()))
+                        .flatMap(backend -> run.apply(truth, backend).stream()))
+                .toList();
     }
 
     /** In parallel, as the oracle is slow. */
@@ -205,16 +231,16 @@ public final class LayerConformance {
 
     /** What is wrong on loaded backends, one text for each check that fails. */
     List<String> failures(List<Backend> backends) {
-        LayerConformance given = subject.inputs().isEmpty() ? on(LayerInputs.find(subject)) : this;
+        LayerCase first = subject();
         List<String> failures = new ArrayList<>();
-        given.results(backends).stream()
+        results(backends).stream()
                 .filter(result -> !result.passed())
                 .forEach(result -> failures.add(result.toString()));
         List<Engine> engines = backends.stream().map(Backend::engine).toList();
-        LawCase kept = new LawCase(subject.name(), subject.layer(), given.subject.inputs(), laws);
+        LawCase kept = new LawCase(subject.name(), subject.layer(), first.inputs(), laws);
         WIDTHS.forEach(width -> kept.failures(engines, width).forEach(failure -> failures.add(failure.toString())));
         backends.forEach(backend ->
-                new LayerUse(given.subject, backend).failures().forEach(failure -> failures.add(failure.toString())));
+                new LayerUse(first, backend).failures().forEach(failure -> failures.add(failure.toString())));
         return failures;
     }
 

@@ -1,6 +1,5 @@
 package org.lamina.conformance;
 
-import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.conformance.oracle.OracleTensor;
 
@@ -31,26 +30,21 @@ final class LayerErrors {
         return this;
     }
 
-    /** The greatest error in units in the last place of the array's greatest element; what rounding decides is no error. */
+    /**
+     * The greatest error in units in the last place of the array's greatest element; what rounding decides is no error, and an array
+     * of zeros has no such units.
+     */
     private static double scaled(Expected expected, HostArray got) {
         OracleTensor truth = expected.truth();
         double error = 0;
-        double scale = 0;
         for (int i = 0; i < truth.size(); i++) {
             if (Double.isFinite(expected.bound(i))
                     && Double.isFinite(truth.doubleAt(i))
                     && Double.isFinite(got.doubleAt(i))) {
                 error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
-                scale = Math.max(scale, Math.abs(truth.doubleAt(i)));
             }
         }
-        return error == 0 ? 0 : error / ulp(got.dtype(), scale);
-    }
-
-    private static double ulp(DType dtype, double magnitude) {
-        return dtype == DType.FLOAT32
-                ? Math.ulp((float) Math.max(magnitude, Float.MIN_NORMAL))
-                : Math.ulp(Math.max(magnitude, Double.MIN_NORMAL));
+        return error == 0 ? 0 : Scale.of(expected).ulps(error);
     }
 
     double units() {
@@ -64,6 +58,11 @@ final class LayerErrors {
     /** True if all that is wrong are elements of arrays. */
     boolean isMeasured() {
         return measured;
+    }
+
+    /** True if nothing is wrong but errors of up to so many units, of 1 or more. */
+    boolean isWithin(double limit) {
+        return failure.isEmpty() || (measured && units <= limit);
     }
 
     /** What is wrong, empty if nothing is. */

@@ -34,7 +34,8 @@ final class LayerGraph {
         Map<String, HostArray> values = subject.values(dtype);
         traced.declared().forEach((path, node) -> give(node, Objects.requireNonNull(values.get(path)), "grad." + path));
         giveDraws();
-        graph = Graph.of(given, results(Generator.of(subject.seed()).split("cotangents")));
+        graph = Graph.of(
+                given, results(subject.kind(), Generator.of(subject.seed()).split("cotangents")));
     }
 
     private void nameOutputs() {
@@ -67,7 +68,7 @@ final class LayerGraph {
         }
     }
 
-    private List<Node> results(Generator generator) {
+    private List<Node> results(InputKind kind, Generator generator) {
         List<Node> by = differentiated.stream().map(given::get).toList();
         List<Node> floating = traced.outputs().stream()
                 .filter(node -> node.type().dtype().isFloating())
@@ -75,7 +76,7 @@ final class LayerGraph {
         List<Node> weights = new ArrayList<>();
         for (int i = 0; i < floating.size(); i++) {
             Node weight = traced.graph().input("dy" + i, floating.get(i).type());
-            cotangents.add(HostArray.generate(weight.type(), generator.split(i)::normal));
+            cotangents.add(kind.cotangent(weight.type(), generator.split(i)));
             weights.add(weight);
         }
         given.addAll(weights);

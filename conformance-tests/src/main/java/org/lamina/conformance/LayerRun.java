@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
 import org.lamina.Gradients;
@@ -13,31 +14,66 @@ import org.lamina.Model;
 /** The checks of one layer in one dtype on one backend. */
 final class LayerRun {
     private final LayerTruth truth;
-    private final @Nullable LayerTruth smaller;
     private final Backend backend;
     private final List<LayerResult> results = new ArrayList<>();
 
-    /** @param smaller the same layer on fewer rows, null if its input is no batch */
-    LayerRun(LayerTruth truth, @Nullable LayerTruth smaller, Backend backend) {
+    LayerRun(LayerTruth truth, Backend backend) {
         this.truth = truth;
-        this.smaller = smaller;
         this.backend = backend;
     }
 
-    List<LayerResult> results() {
-        LayerCase subject = truth.subject();
-        try (Model model = model(subject.values(truth.dtype()))) {
-            List<HostArray> outputs = model.predict(truth.inputs());
-            check(LayerCheck.FORWARD, () -> truth.outputs(outputs));
-            check(LayerCheck.GRADIENT, () -> gradient(model));
+    /**
+     * All checks.
+     *
+     * @param smaller the same layer on fewer rows, null if its input is no batch
+     */
+    List<LayerResult> all(@Nullable LayerTruth smaller) {
+        return withModel((model, outputs) -> {
+            numbers(model, outputs);
             if (smaller != null) {
-                check(LayerCheck.OTHER_BATCH, () -> smaller.outputs(model.predict(smaller.inputs())));
+                check(LayerCheck.OTHER_BATCH, smaller, () -> smaller.outputs(model.predict(smaller.inputs())));
             }
             check(LayerCheck.CLONE, () -> copied(model, outputs));
             check(LayerCheck.SAVE_LOAD, () -> loaded(model, outputs));
-            if (subject.independentRows() && smaller != null) {
+            if (rowsAreIndependent()) {
                 check(LayerCheck.INDEPENDENT_ROWS, () -> firstRows(model, outputs));
             }
+            rows(model, outputs);
+        });
+    }
+
+    /** The checks of outputs and gradients that depend on what the inputs are made of. */
+    List<LayerResult> numbers() {
+        return withModel((model, outputs) -> {
+            numbers(model, outputs);
+            rows(model, outputs);
+        });
+    }
+
+    private void numbers(Model model, List<HostArray> outputs) {
+        check(LayerCheck.FORWARD, () -> truth.outputs(outputs));
+        check(LayerCheck.GRADIENT, () -> gradient(model));
+    }
+
+    private void rows(Model model, List<HostArray> outputs) {
+        if (rowsAreIndependent()) {
+            check(LayerCheck.CUT_BATCH, () -> truth.equal(outputs, inPieces(model)));
+            check(LayerCheck.PERMUTED_ROWS, () -> truth.equal(outputs, permuted(model)));
+        }
+    }
+
+    private boolean rowsAreIndependent() {
+        return truth.subject().independentRows()
+                && truth.subject().withFewerRows().isPresent();
+    }
+
+    private interface Action {
+        void run(Model model, List<HostArray> outputs);
+    }
+
+    private List<LayerResult> withModel(Action action) {
+        try (Model model = model(truth.subject().values(truth.dtype()))) {
+            action.run(model, model.predict(truth.inputs()));
         } catch (RuntimeException | LinkageError e) {
             check(LayerCheck.FORWARD, () -> new LayerErrors().add("failed: " + e));
         }
@@ -50,24 +86,27 @@ final class LayerRun {
     }
 
     private void check(LayerCheck check, Supplier<LayerErrors> action) {
+        check(check, truth, action);
+    }
+
+    private void check(LayerCheck check, LayerTruth of, Supplier<LayerErrors> action) {
         LayerErrors errors;
         try {
             errors = action.get();
         } catch (RuntimeException | LinkageError e) {
             errors = new LayerErrors().add("failed: " + e);
         }
-        results.add(truth.subject().result(backend.info(), truth.dtype(), check, errors, first(check, errors)));
+        results.add(truth.subject().result(backend.info(), truth.dtype(), check, errors, first(check, of, errors)));
     }
 
     /** The first node that differs, where numbers are compared with the oracle's and some are wrong. */
-    private String first(LayerCheck check, LayerErrors errors) {
+    private String first(LayerCheck check, LayerTruth of, LayerErrors errors) {
         if (errors.failure().isEmpty() || !errors.isMeasured()) {
             return "";
         }
         return switch (check) {
-            case FORWARD -> truth.firstDifference(backend.engine(), false);
-            case GRADIENT -> truth.firstDifference(backend.engine(), true);
-            case OTHER_BATCH -> smaller == null ? "" : smaller.firstDifference(backend.engine(), false);
+            case FORWARD, OTHER_BATCH -> of.firstDifference(backend.engine(), false);
+            case GRADIENT -> of.firstDifference(backend.engine(), true);
             default -> "";
         };
     }
@@ -94,6 +133,25 @@ final class LayerRun {
         List<HostArray> first =
                 model.predict(others).stream().map(y -> Rows.first(y, 1)).toList();
         return equal(outputs.stream().map(y -> Rows.first(y, 1)).toList(), first);
+    }
+
+    /** In two pieces of different size, so that a kernel that is chosen by the number of rows may change. */
+    private List<HostArray> inPieces(Model model) {
+        List<HostArray> inputs = truth.inputs();
+        long count = (inputs.get(0).shape().extent(0) + 2) / 3;
+        List<HostArray> first =
+                model.predict(inputs.stream().map(x -> Rows.first(x, count)).toList());
+        List<HostArray> rest =
+                model.predict(inputs.stream().map(x -> Rows.after(x, count)).toList());
+        return IntStream.range(0, first.size())
+                .mapToObj(i -> Rows.join(first.get(i), rest.get(i)))
+                .toList();
+    }
+
+    /** The outputs of the rows in reverse order, in the order of the rows. */
+    private List<HostArray> permuted(Model model) {
+        List<HostArray> reversed = truth.inputs().stream().map(Rows::reverse).toList();
+        return model.predict(reversed).stream().map(Rows::reverse).toList();
     }
 
     private static LayerErrors equal(List<HostArray> expected, List<HostArray> got) {

@@ -55,6 +55,15 @@ final class LayerTruth {
         return errors;
     }
 
+    /** How far two results of the same computation are apart. */
+    LayerErrors equal(List<HostArray> outputs, List<HostArray> got) {
+        LayerErrors errors = new LayerErrors();
+        for (int i = 0; i < outputs.size(); i++) {
+            errors.add(graph.names().get(i), expected.get(i).around(outputs.get(i)), got.get(i));
+        }
+        return errors;
+    }
+
     /** How far gradients are from the truth, by states and constants too, added to other errors. */
     LayerErrors gradients(Gradients got, LayerErrors errors) {
         return gradients(got, errors, any -> true);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.lamina.DType;
@@ -78,6 +79,7 @@ import org.lamina.layers.TensorReduction;
 public final class LibraryLaws {
     private static final double EPSILON = 1e-3;
     private static final Shape ROWS = Shape.of(4, 7);
+    private static final Shape LONG_ROWS = Shape.of(2, 1000);
     private static final Shape IMAGES = Shape.of(3, 4, 7, 6);
     private static final Shape SEQUENCES = Shape.of(3, 5, 6);
 
@@ -88,6 +90,18 @@ public final class LibraryLaws {
         return Stream.of(chapter(), dense(), windows(), normalization(), sequences(), compositions(), activations())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** A power of two changes exponents alone, where what is added is as many times as great. */
+    private static Law scalesWithBias() {
+        return Law.of("f(8 x) = 8 f(x) with an eighth of the bias", (f, x) -> f.of(x.mul(8)), (f, x) -> f.of(x)
+                        .mul(8))
+                .withWeights(weights -> scaled(weights, name -> name.endsWith("bias"), 0x1p-3))
+                .toTheLastBit();
+    }
+
+    private static Law scalesExactly() {
+        return scales(8, 8).toTheLastBit();
     }
 
     private static LawCase on(Shape input, Supplier<Layer> layer, Law... laws) {
@@ -113,9 +127,10 @@ public final class LibraryLaws {
                         ignoresShift(3),
                         idempotent(),
                         scales(-2.5, -2.5),
+                        scalesExactly(),
                         commutesWithOrder(0),
                         commutesWithOrder(1)),
-                on(ROWS, AffineTransform::new, ignoresShift(3), affine(), commutesWithOrder(0)),
+                on(ROWS, AffineTransform::new, ignoresShift(3), affine(), scalesWithBias(), commutesWithOrder(0)),
                 on(ROWS, () -> new TensorReduction(3), quadratic()),
                 on(ROWS, HalfFourier::new, fourier()));
     }
@@ -171,7 +186,9 @@ public final class LibraryLaws {
                         .sum(1, 2)
                         .mul(2)
                         .sub(f.of(x).get(1, 0).square().sum(-1)));
-        return new Law[] {linear(), impulse, constant, power, parseval, rowByRow(), commutesWithOrder(0)};
+        return new Law[] {
+            linear(), impulse, constant, power, parseval, scalesExactly(), rowByRow(), commutesWithOrder(0)
+        };
     }
 
     private static List<LawCase> dense() {
@@ -179,26 +196,33 @@ public final class LibraryLaws {
                         "2 f(x) = f(x) with twice the weights",
                         (f, x) -> f.of(x).mul(2),
                         (f, x) -> f.of(x))
-                .withWeights(weights -> scaled(weights, "", 2))
+                .withWeights(weights -> scaled(weights, name -> true, 2))
                 .toTheLastBit();
         Law biasAlone = Law.of("f(0) = f(x) with W = 0", (f, x) -> f.of(x.mul(0)), (f, x) -> f.of(x))
-                .withWeights(weights -> scaled(weights, "weight", 0));
+                .withWeights(weights -> scaled(weights, name -> name.equals("weight"), 0));
         List<LawCase> cases = new ArrayList<>();
         List<Supplier<Layer>> rectified =
                 List.of(() -> new MyLinear(7, 3), () -> new MyDense(3), () -> new Dense(3, new Relu()));
-        rectified.forEach(layer -> cases.add(on(ROWS, layer, doubled, biasAlone, rowByRow(), commutesWithOrder(0))));
-        cases.add(on(ROWS, () -> new Dense(3), affine(), doubled, biasAlone, rowByRow(), commutesWithOrder(0)));
+        rectified.forEach(layer ->
+                cases.add(on(ROWS, layer, doubled, scalesWithBias(), biasAlone, rowByRow(), commutesWithOrder(0))));
+        cases.add(on(
+                ROWS,
+                () -> new Dense(3),
+                affine(),
+                doubled,
+                scalesWithBias(),
+                biasAlone,
+                rowByRow(),
+                commutesWithOrder(0)));
         return cases;
     }
 
-    /** Weights times a factor: all, or the one of a name. */
-    private static Map<String, HostArray> scaled(Map<String, HostArray> weights, String name, double factor) {
+    /** Weights of some names times a factor. */
+    private static Map<String, HostArray> scaled(
+            Map<String, HostArray> weights, Predicate<String> names, double factor) {
         Map<String, HostArray> changed = new LinkedHashMap<>();
         weights.forEach((path, weight) -> changed.put(
-                path,
-                name.isEmpty() || name.equals(path)
-                        ? HostArray.generate(weight.type(), i -> weight.doubleAt(i) * factor)
-                        : weight));
+                path, names.test(path) ? HostArray.generate(weight.type(), i -> weight.doubleAt(i) * factor) : weight));
         return changed;
     }
 
@@ -212,15 +236,23 @@ public final class LibraryLaws {
                         IMAGES,
                         () -> new Conv2d(3, pair(3, 2), pair(2, 1)),
                         affine(),
+                        scalesWithBias(),
                         translates(2, 2, 1),
                         translates(3, 1, 1),
                         rowByRow(),
                         commutesWithOrder(0)),
-                on(Shape.of(3, 2, 9), () -> new Conv1d(3, 3), affine(), translates(2, 1, 1), rowByRow()),
+                on(
+                        Shape.of(3, 2, 9),
+                        () -> new Conv1d(3, 3),
+                        affine(),
+                        scalesWithBias(),
+                        translates(2, 1, 1),
+                        rowByRow()),
                 on(
                         IMAGES,
                         () -> new ConvTranspose2d(3, pair(2, 3), pair(2, 3)),
                         affine(),
+                        scalesWithBias(),
                         translates(2, 1, 2),
                         translates(3, 1, 3),
                         rowByRow()),
@@ -228,6 +260,7 @@ public final class LibraryLaws {
                         IMAGES,
                         () -> new MaxPool2d(pair(3, 2), pair(2, 1)),
                         stretched,
+                        scalesExactly(),
                         commutes("tanh x", x -> x.tanh()),
                         translates(2, 2, 1),
                         translates(3, 1, 1),
@@ -236,15 +269,24 @@ public final class LibraryLaws {
                         IMAGES,
                         () -> new AvgPool2d(pair(3, 2), pair(2, 1)),
                         stretched,
+                        scalesExactly(),
                         linear(),
                         translates(2, 2, 1),
                         translates(3, 1, 1),
                         commutesWithOrder(1)),
-                on(IMAGES, GlobalAveragePool::new, stretched, linear(), ignoresOrder(2), ignoresOrder(3)),
+                on(
+                        IMAGES,
+                        GlobalAveragePool::new,
+                        stretched,
+                        scalesExactly(),
+                        linear(),
+                        ignoresOrder(2),
+                        ignoresOrder(3)),
                 on(
                         IMAGES,
                         Flatten::new,
                         commutes("sin x", x -> x.sin()),
+                        scalesExactly(),
                         rowByRow().toTheLastBit(),
                         idempotent().toTheLastBit()));
     }
@@ -295,7 +337,14 @@ public final class LibraryLaws {
                 (f, x) -> f.of(x).sub(x).add(f.of(x.neg()).add(x)),
                 (f, x) -> f.of(x.mul(0)).mul(2));
         return List.of(
-                on(ROWS, () -> new Residual(new Dense(7)), added, affine(), rowByRow(), commutesWithOrder(0)),
+                on(
+                        ROWS,
+                        () -> new Residual(new Dense(7)),
+                        added,
+                        affine(),
+                        scalesWithBias(),
+                        rowByRow(),
+                        commutesWithOrder(0)),
                 on(ROWS, () -> Parallel.of(new Dense(3), new Tanh()), rowByRow(), commutesWithOrder(0)),
                 on(
                         List.of(HostArray.normal(ROWS, 1), HostArray.normal(ROWS, 2)),
@@ -336,6 +385,7 @@ public final class LibraryLaws {
                 elementwise(new GeluSigmoid(), differsByItself()),
                 elementwise(new Clip(-1, 1), odd(), idempotent()),
                 elementwise(new Softmax(), ignoresShift(3), sumIsOne),
+                on(LONG_ROWS, Softmax::new, sumIsOne, ignoresShift(3), commutesWithOrder(1)),
                 elementwise(new LogSoftmax(), ignoresShift(3), expSumIsOne));
     }
 }

@@ -11,7 +11,8 @@ import org.lamina.conformance.oracle.OracleTensor;
  * An output compared with what it must be.
  *
  * @param units the greatest error in units of the derived bound
- * @param ulps the greatest error in units in the last place
+ * @param ulps the greatest error in units in the last place; those of the greatest element where the truth is nearly 0, and 0 where
+ *     all of it is
  * @param mismatch what is worst, if anything is wrong
  */
 public record Measurement(double units, double ulps, Optional<Mismatch> mismatch) {
@@ -22,16 +23,15 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
      * @param got what came
      * @param expected what must come
      * @param units the error in units of the derived bound
-     * @param ulps the error in units in the last place
+     * @param ulps the error in units in the last place, as words
      * @param count how many elements are wrong
      */
-    public record Mismatch(String index, String got, String expected, double units, double ulps, int count) {
+    public record Mismatch(String index, String got, String expected, double units, String ulps, int count) {
         @Override
         public String toString() {
             return index + " is " + got + ", expected " + expected + "; error "
-                    + (Double.isFinite(units)
-                            ? String.format("%.3g times the bound, %.3g ULP", units, ulps)
-                            : "beyond any bound" + (Double.isFinite(ulps) ? String.format(", %.3g ULP", ulps) : ""))
+                    + (Double.isFinite(units) ? String.format("%.3g times the bound", units) : "beyond any bound")
+                    + (ulps.isEmpty() ? "" : ", " + ulps)
                     + (count > 1 ? "; " + count + " elements are wrong" : "");
         }
     }
@@ -45,12 +45,13 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
                     BEYOND,
                     BEYOND,
                     Optional.of(new Mismatch(
-                            "the type", got.type().toString(), expected.type().toString(), BEYOND, BEYOND, 1)));
+                            "the type", got.type().toString(), expected.type().toString(), BEYOND, "", 1)));
         }
         return elements(expected, got);
     }
 
     private static Measurement elements(Expected expected, HostArray got) {
+        Scale scale = Scale.of(expected);
         int worst = -1;
         int wrong = 0;
         double units = 0;
@@ -58,7 +59,7 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
         for (int i = 0; i < got.size(); i++) {
             double error = error(expected, got, i);
             double inUnits = error == 0 || expected.bound(i) == BEYOND ? 0 : error / expected.bound(i);
-            ulps = inUnits == 0 ? ulps : Math.max(ulps, error / expected.ulp(i));
+            ulps = inUnits == 0 ? ulps : Math.max(ulps, scale.ulps(expected, i, error));
             wrong += inUnits > 1 ? 1 : 0;
             if (inUnits > units) {
                 worst = i;
@@ -66,7 +67,9 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
             }
         }
         return new Measurement(
-                units, ulps, wrong == 0 ? Optional.empty() : Optional.of(mismatch(expected, got, worst, units, wrong)));
+                units,
+                ulps,
+                wrong == 0 ? Optional.empty() : Optional.of(mismatch(expected, got, scale, worst, units, wrong)));
     }
 
     /** The distance from the truth: infinite where NaN, an infinity, an integer or an exact bit is wrong. */
@@ -89,14 +92,14 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
         return truth.type().dtype() == DType.FLOAT32 ? (float) value : value;
     }
 
-    private static Mismatch mismatch(Expected expected, HostArray got, int index, double units, int count) {
-        double error = error(expected, got, index);
+    private static Mismatch mismatch(
+            Expected expected, HostArray got, Scale scale, int index, double units, int count) {
         return new Mismatch(
                 "element " + Arrays.toString(unravel(got.shape(), index)),
                 text(got, index),
                 text(expected.truth().toHostArray(), index),
                 units,
-                error / expected.ulp(index),
+                scale.describe(expected, index, error(expected, got, index)),
                 count);
     }
 

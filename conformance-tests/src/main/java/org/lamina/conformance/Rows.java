@@ -14,6 +14,31 @@ final class Rows {
         return HostArray.of(type, array.buffer().limit((int) count * rowBytes(array)));
     }
 
+    /** All but the first rows. */
+    static HostArray after(HostArray array, long count) {
+        TensorType type = array.type().with(array.shape().with(0, array.shape().extent(0) - count));
+        return HostArray.of(type, array.buffer().position((int) count * rowBytes(array)));
+    }
+
+    /** The rows of one array, then those of another. */
+    static HostArray join(HostArray first, HostArray second) {
+        long rows = first.shape().extent(0) + second.shape().extent(0);
+        ByteBuffer joined = ByteBuffer.allocate(Math.toIntExact(rows * rowBytes(first)));
+        joined.put(first.buffer()).put(second.buffer());
+        return HostArray.of(first.type().with(first.shape().with(0, rows)), joined.flip());
+    }
+
+    /** The rows from the last to the first. */
+    static HostArray reverse(HostArray array) {
+        int bytes = rowBytes(array);
+        int rows = (int) array.shape().extent(0);
+        ByteBuffer reversed = ByteBuffer.allocate(rows * bytes);
+        for (int row = rows - 1; row >= 0; row--) {
+            reversed.put(array.buffer().limit((row + 1) * bytes).position(row * bytes));
+        }
+        return HostArray.of(array.type(), reversed.flip());
+    }
+
     /** The first row, in place of every other row too. */
     static HostArray repeatFirst(HostArray array) {
         int bytes = rowBytes(array);

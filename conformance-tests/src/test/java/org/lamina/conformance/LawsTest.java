@@ -34,7 +34,7 @@ class LawsTest {
     }
 
     @TestFactory
-    @Rule("7.8")
+    @Rule({"7.8", "7.13"})
     Stream<DynamicTest> everyLayerKeepsItsLaws() {
         return LibraryLaws.all().stream()
                 .map(layer -> dynamicTest(layer.name(), () -> {
@@ -53,6 +53,35 @@ class LawsTest {
         assertThat(declared)
                 .as("layers with laws in LibraryLaws; a new one needs at least one")
                 .containsAll(LayerRegistry.standard().names());
+    }
+
+    @Test
+    @Rule("7.13")
+    void everyLinearOrHomogeneousLayerScalesToTheLastBit() {
+        Set<String> scaling = LibraryLaws.all().stream()
+                .filter(layer -> layer.laws().stream()
+                        .anyMatch(law -> law.exact() && law.name().matches("f\\([28](\\.0)? x\\) = .*")))
+                .map(layer -> layer.layer().get().getClass().getSimpleName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(scaling)
+                .containsExactlyInAnyOrder(
+                        "AffineTransform",
+                        "AvgPool2d",
+                        "CenteredLayer",
+                        "Conv1d",
+                        "Conv2d",
+                        "ConvTranspose2d",
+                        "Dense",
+                        "Flatten",
+                        "GlobalAveragePool",
+                        "HalfFourier",
+                        "LeakyRelu",
+                        "MaxPool2d",
+                        "MyDense",
+                        "MyLinear",
+                        "Relu",
+                        "Residual",
+                        "TensorReduction");
     }
 
     private static List<Failure> failures(Supplier<Layer> layer, Law law) {

@@ -28,6 +28,7 @@ import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.MyLinear;
+import org.lamina.spi.Engine;
 
 /** The chapter's layers on the digits on every backend, and that the checks find what is wrong. */
 class LayerConformanceTest {
@@ -47,7 +48,7 @@ class LayerConformanceTest {
     }
 
     @TestFactory
-    @Rule({"7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7"})
+    @Rule({"7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7", "7.9", "7.10", "7.11"})
     Stream<DynamicTest> chapterLayersOnDigits() {
         return ChapterLayers.onDigits().stream()
                 .map(layer -> dynamicTest(layer.name(), () -> assertThat(ThisRun.COLLECTOR.add(layer.results(BACKENDS)))
@@ -104,7 +105,36 @@ class LayerConformanceTest {
         assertThat(failed(LayerConformance.of(CenteredLayer::new)
                         .on(Shape.of(4, 3))
                         .independentRows()))
-                .containsOnly(LayerCheck.INDEPENDENT_ROWS);
+                .containsOnly(LayerCheck.INDEPENDENT_ROWS, LayerCheck.CUT_BATCH);
+    }
+
+    /** Each row has its number added to it. */
+    @Test
+    @Rule({"7.10", "7.11"})
+    void rowsThatDependOnTheirPlaceDeclaredIndependentFail() {
+        Layer numbered = (scope, x) -> x.add(x.mul(0).add(1).cumSum(0));
+        assertThat(failed(LayerConformance.of("numbered", () -> numbered)
+                        .on(HostArray.normal(Shape.of(4, 3), 1))
+                        .independentRows()))
+                .containsOnly(LayerCheck.CUT_BATCH, LayerCheck.PERMUTED_ROWS);
+    }
+
+    /** A kernel that is worse where there are few rows. */
+    @Test
+    @Rule("7.10")
+    void aBatchInPiecesThatDiffersFails() {
+        Engine wrong = new MutantEngine(
+                new OracleProvider().open(),
+                y -> y.shape().extent(0) > 3 ? y : HostArray.generate(y.type(), i -> y.doubleAt(i) * (1 + 1e-4)));
+        try (Backend backend = Backend.of(wrong)) {
+            assertThat(LayerConformance.of(new MyLinear(3, 2), Shape.of(7, 3))
+                            .independentRows()
+                            .numbers(List.of(backend)))
+                    .filteredOn(result -> !result.passed() && result.kind() == InputKind.NORMAL)
+                    .extracting(LayerResult::check)
+                    .contains(LayerCheck.CUT_BATCH)
+                    .doesNotContain(LayerCheck.FORWARD, LayerCheck.PERMUTED_ROWS);
+        }
     }
 
     @Test

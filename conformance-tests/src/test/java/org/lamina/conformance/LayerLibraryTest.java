@@ -51,7 +51,7 @@ class LayerLibraryTest {
     }
 
     @TestFactory
-    @Rule({"7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7"})
+    @Rule({"7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "7.7", "7.9", "7.10", "7.11"})
     Stream<DynamicTest> everyLayerConforms() {
         return LibraryLayers.all().stream()
                 .map(layer -> dynamicTest(layer.name(), () -> assertThat(ThisRun.COLLECTOR.add(layer.results(BACKENDS)))

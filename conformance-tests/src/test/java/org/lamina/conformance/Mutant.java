@@ -16,7 +16,7 @@ import org.lamina.spi.Engine;
 /**
  * Something that is wrong on purpose, and what the kit says of it.
  *
- * @param kind backend or layer
+ * @param kind backend, order or layer
  * @param name what is wrong
  * @param failures what the kit finds, the first of it at once
  */

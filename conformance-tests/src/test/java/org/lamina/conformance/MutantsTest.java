@@ -15,8 +15,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lamina.DType;
 import org.lamina.architecture.SourceTree;
 import org.lamina.conformance.Mutant.Found;
+import org.lamina.conformance.oracle.NaiveOrders;
 import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.conformance.oracle.WrongOpEngine;
 import org.lamina.conformance.oracle.WrongOps;
@@ -32,7 +34,12 @@ class MutantsTest {
                 .map(wrong -> Mutant.backend(
                         "`" + wrong.kind() + "`: " + wrong.name(),
                         () -> new WrongOpEngine(new OracleProvider().open(), wrong)));
-        return Stream.of(ops, WrongEngines.all().stream(), WrongLayers.all().stream())
+        Stream<Mutant> orders = NaiveOrders.all().stream()
+                .map(order -> new Mutant(
+                        "order", "`" + order.kind() + "`: " + order.name(), () -> NaiveOrderMutantsTest.failures(
+                                        order, DType.FLOAT32)
+                                .map(Failure::toString)));
+        return Stream.of(ops, orders, WrongEngines.all().stream(), WrongLayers.all().stream())
                 .flatMap(mutants -> mutants)
                 .toList();
     }
@@ -74,7 +81,8 @@ class MutantsTest {
 
                 A kit that finds nothing may be one that looks at nothing. So it is run on %d backends and layers that are wrong on
                 purpose, and each must be found. A test makes this page: what is wrong, the rule of [SPEC.md](../SPEC.md) that the
-                first failure names, and what was run. What is wrong everywhere is found by the first case that there is.
+                first failure names, and what was run. What is wrong everywhere is found by the first case that there is. An order
+                is one in which a loop adds up, looked for on 10,000 terms.
 
                 | | what is wrong | rule | found in |
                 |---|---|---|---|

@@ -13,6 +13,7 @@ import org.lamina.Backend;
 import org.lamina.conformance.ChapterLayers;
 import org.lamina.conformance.Digits;
 import org.lamina.conformance.EngineConformance;
+import org.lamina.conformance.InputKind;
 import org.lamina.conformance.LayerConformance;
 import org.lamina.conformance.LibraryLayers;
 import org.lamina.conformance.PrimitiveCase;
@@ -76,7 +77,8 @@ public abstract class BackendConformance {
     public Stream<DynamicTest> layers() {
         Backend backend = Backend.of(provider().open());
         Digits digits = Digits.load().first(ROWS);
-        Stream<LayerConformance> chapter = ChapterLayers.onDigits().stream().map(layer -> layer.on(digits.pixels()));
+        Stream<LayerConformance> chapter = ChapterLayers.onDigits().stream()
+                .map(layer -> layer.on(digits.pixels()).kinds(InputKind.GIVEN, InputKind.UNIFORM, InputKind.CONSTANT));
         return Stream.concat(chapter, LibraryLayers.all().stream())
                 .map(layer -> dynamicTest(
                         layer.name(),

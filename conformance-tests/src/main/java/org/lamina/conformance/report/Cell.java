@@ -67,9 +67,9 @@ public record Cell(Place place, State state, String reason, List<Check> checks) 
             return state.sign();
         }
         if (failed()) {
-            return state.sign() + " " + Figures.ulps(ulps());
+            return state.sign() + " " + Figures.ulps(units(), ulps());
         }
-        return units() == 0 ? "0" : Figures.ulps(ulps());
+        return units() == 0 ? "0" : Figures.ulps(units(), ulps());
     }
 
     /** The second line: the share of the tolerance, or the state where there is none. */
@@ -84,15 +84,16 @@ public record Cell(Place place, State state, String reason, List<Check> checks) 
         }
         Check worst =
                 checks.stream().max(Comparator.comparingDouble(Check::units)).orElseThrow();
-        String rules = checks.size() == 1 ? worst.name() + ", rule " + worst.rule() : worst(worst);
+        String rules = checks.size() == 1 ? worst.label() + ", rule " + worst.rule() : worst(worst);
         if (!measured()) {
             return state + ": " + rules;
         }
-        return state + ": " + Figures.ulps(ulps()) + " ULP, " + Figures.share(units()) + "; " + rules;
+        String ulps = units() > 0 && ulps() == 0 ? "no ULPs, as the truth is 0" : Figures.ulps(ulps()) + " ULP";
+        return state + ": " + ulps + ", " + Figures.share(units()) + "; " + rules;
     }
 
     private String worst(Check worst) {
         return String.format(
-                Locale.ROOT, "%,d checks, the worst %s (rule %s)", checks.size(), worst.name(), worst.rule());
+                Locale.ROOT, "%,d checks, the worst %s (rule %s)", checks.size(), worst.label(), worst.rule());
     }
 }

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lamina.DType;
 import org.lamina.conformance.Failure;
-import org.lamina.conformance.LayerCheck;
+import org.lamina.conformance.KnownError;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveResult;
 
@@ -13,6 +13,7 @@ import org.lamina.conformance.PrimitiveResult;
  *
  * @param place where in the report it belongs
  * @param name what was checked
+ * @param inputs what the inputs were made of, empty if that is part of the name
  * @param rule the rule of SPEC.md
  * @param measured true if an error was measured, false if the check is a matter of yes or no
  * @param units the greatest error in units of the derived tolerance; more than 1 is wrong
@@ -20,7 +21,14 @@ import org.lamina.conformance.PrimitiveResult;
  * @param failure what is wrong, empty if nothing is
  */
 public record Check(
-        Place place, String name, String rule, boolean measured, double units, double ulps, String failure) {
+        Place place,
+        String name,
+        String inputs,
+        String rule,
+        boolean measured,
+        double units,
+        double ulps,
+        String failure) {
     /** What XML cannot hold. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
@@ -39,16 +47,12 @@ public record Check(
         return new Check(
                 place,
                 result.check().toString(),
+                result.kind().toString(),
                 result.check().rule(),
-                measured(result.check()),
+                result.check().measures(),
                 result.units(),
                 result.ulps(),
                 result.failure());
-    }
-
-    /** The other checks compare bits. */
-    private static boolean measured(LayerCheck check) {
-        return check == LayerCheck.FORWARD || check == LayerCheck.GRADIENT || check == LayerCheck.OTHER_BATCH;
     }
 
     /** A case of a primitive or of what is made of primitives. */
@@ -61,7 +65,8 @@ public record Check(
                 result.backend(),
                 result.primitive().dtype(),
                 column);
-        return new Check(place, result.primitive().name(), rule, true, result.units(), result.ulps(), failure(result));
+        return new Check(
+                place, result.primitive().name(), "", rule, true, result.units(), result.ulps(), failure(result));
     }
 
     private static String failure(PrimitiveResult result) {
@@ -81,7 +86,13 @@ public record Check(
     public static Check slope(Section section, String subject, String backend, String name, String failure) {
         Place place = new Place(section, subject, backend, DType.FLOAT64, Column.SLOPE);
         double error = failure.isEmpty() ? 0 : Double.POSITIVE_INFINITY;
-        return new Check(place, name, "5.1", false, error, error, failure);
+        return new Check(place, name, "", "5.1", false, error, error, failure);
+    }
+
+    boolean isOf(KnownError known) {
+        return place.backend().equals(known.backend())
+                && place.subject().equals(known.subject())
+                && known.dtypes().contains(place.dtype());
     }
 
     /** True if nothing is wrong. */
@@ -89,9 +100,14 @@ public record Check(
         return failure.isEmpty();
     }
 
+    /** What was checked, on what. */
+    String label() {
+        return inputs.isEmpty() ? name : name + ", " + inputs;
+    }
+
     /** Rule, check, subject, backend and dtype, without what is wrong. */
     public String title() {
-        return "rule " + rule + ", " + name + ": " + place.subject() + " on " + place.backend() + " in "
+        return "rule " + rule + ", " + label() + ": " + place.subject() + " on " + place.backend() + " in "
                 + place.dtype();
     }
 

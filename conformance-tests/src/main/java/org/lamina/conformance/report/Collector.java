@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.lamina.conformance.KnownErrors;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveResult;
 import org.lamina.train.LossCurves;
@@ -53,6 +54,6 @@ public final class Collector {
      * @param subjects what it has cells for
      */
     public ConformanceReport report(List<Subject> subjects, Setting setting) {
-        return new ConformanceReport(subjects, List.copyOf(checks), List.copyOf(losses), setting);
+        return new ConformanceReport(subjects, List.copyOf(checks), List.copyOf(losses), setting, KnownErrors.load());
     }
 }

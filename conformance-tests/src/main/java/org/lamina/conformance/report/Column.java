@@ -9,7 +9,7 @@ public enum Column {
     FORWARD,
     /** Lamina's derivatives, against the oracle's. */
     DERIVATIVE,
-    /** A batch of another size, rows that do not see each other. */
+    /** A batch of another size, cut in two or in another order, rows that do not see each other. */
     BATCH,
     /** A copy, and weights that went through a file. */
     SAVE_LOAD,
@@ -20,7 +20,7 @@ public enum Column {
         return switch (check) {
             case FORWARD -> FORWARD;
             case GRADIENT -> DERIVATIVE;
-            case OTHER_BATCH, INDEPENDENT_ROWS -> BATCH;
+            case OTHER_BATCH, INDEPENDENT_ROWS, CUT_BATCH, PERMUTED_ROWS -> BATCH;
             case CLONE, SAVE_LOAD -> SAVE_LOAD;
             case SLOPE -> SLOPE;
         };

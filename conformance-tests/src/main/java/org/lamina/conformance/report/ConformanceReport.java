@@ -11,16 +11,22 @@ import java.util.Locale;
 import java.util.Map;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
+import org.lamina.conformance.KnownError;
+import org.lamina.conformance.KnownErrors;
 import org.lamina.io.AtomicWrite;
+import org.lamina.spi.BackendInfo;
 
 /** The report of a conformance run. Immutable. */
 public final class ConformanceReport {
     private final List<Check> checks;
     private final List<LossPicture> losses;
     private final Setting setting;
+    private final KnownErrors known;
     private final List<Tables.Table> tables;
 
-    ConformanceReport(List<Subject> subjects, List<Check> checks, List<LossPicture> losses, Setting setting) {
+    ConformanceReport(
+            List<Subject> subjects, List<Check> checks, List<LossPicture> losses, Setting setting, KnownErrors known) {
+        this.known = known;
         this.checks = checks;
         this.losses = losses;
         this.setting = setting;
@@ -48,6 +54,21 @@ public final class ConformanceReport {
                 .flatMap(table -> table.groups().stream())
                 .flatMap(group -> group.rows().stream())
                 .flatMap(row -> row.cells().stream())
+                .toList();
+    }
+
+    /** What is known to be less accurate on the backends that were checked. */
+    public List<KnownError> knownErrors() {
+        List<String> names = setting.backends().stream().map(BackendInfo::name).toList();
+        return known.all().stream()
+                .filter(error -> names.contains(error.backend()))
+                .toList();
+    }
+
+    /** What is listed as less accurate, and no check found to be so. */
+    public List<KnownError> knownErrorsThatDoNotOccur() {
+        return knownErrors().stream()
+                .filter(known -> checks.stream().noneMatch(check -> check.units() > 1 && check.isOf(known)))
                 .toList();
     }
 

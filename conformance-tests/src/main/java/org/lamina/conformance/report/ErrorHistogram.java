@@ -3,15 +3,20 @@ package org.lamina.conformance.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * How the errors on one backend are spread over the tolerance, drawn with heights by the logarithm of the counts.
  *
  * @param backend its name
  * @param bars what has no error at all, ten of a tenth of the tolerance each, then what is beyond it
+ * @param worst the greatest error in units of the tolerance
  */
-record ErrorHistogram(String backend, List<Bar> bars) {
+record ErrorHistogram(String backend, List<Bar> bars, double worst) {
     private static final int TENTHS = 10;
+    /** How many tenths of the tolerance a good algorithm takes at most. */
+    private static final int GOOD = 8;
+
     private static final int STEP = 30;
     private static final int WIDTH = 26;
     /** Between the tenths and the bars beside them. */
@@ -35,7 +40,14 @@ record ErrorHistogram(String backend, List<Bar> bars) {
         }
     }
 
-    static ErrorHistogram of(String backend, List<Check> checks) {
+    /** One for each backend. */
+    static List<ErrorHistogram> all(ConformanceReport report) {
+        return report.setting().backends().stream()
+                .map(backend -> of(backend.name(), report.checks()))
+                .toList();
+    }
+
+    private static ErrorHistogram of(String backend, List<Check> checks) {
         long[] counts = new long[TENTHS + 2];
         checks.stream()
                 .filter(check -> check.place().backend().equals(backend) && check.measured())
@@ -49,7 +61,22 @@ record ErrorHistogram(String backend, List<Bar> bars) {
             int height = (int) Math.ceil(TALLEST * Math.log1p((double) counts[i]) / most);
             bars.add(new Bar(i * STEP + gaps(i), FLOOR - height, height, counts[i], label(i), look(i)));
         }
-        return new ErrorHistogram(backend, List.copyOf(bars));
+        double worst = checks.stream()
+                .filter(check -> check.place().backend().equals(backend) && check.measured())
+                .mapToDouble(Check::units)
+                .max()
+                .orElse(0);
+        return new ErrorHistogram(backend, List.copyOf(bars), worst);
+    }
+
+    /** The worst error, as a share of the tolerance. */
+    String share() {
+        return Figures.share(worst);
+    }
+
+    /** Where the share ends that a good algorithm may take. */
+    int mark() {
+        return (GOOD + 1) * STEP + GAP - (STEP - WIDTH) / 2;
     }
 
     private static int gaps(int bin) {
@@ -57,10 +84,15 @@ record ErrorHistogram(String backend, List<Bar> bars) {
     }
 
     private static int bin(Check check) {
-        if (!check.passed()) {
+        if (!check.passed() || check.units() > 1) {
             return TENTHS + 1;
         }
         return check.units() == 0 ? 0 : 1 + (int) Math.min(TENTHS - 1, check.units() * TENTHS);
+    }
+
+    /** What the bars count, from left to right. */
+    static List<String> labels() {
+        return IntStream.range(0, TENTHS + 2).mapToObj(ErrorHistogram::label).toList();
     }
 
     private static String label(int bin) {

@@ -7,6 +7,9 @@ public final class Figures {
     private static final double MANY = 100;
     private static final double HUGE = 1e5;
 
+    /** An error of what is 0 in theory, so that it has no last place. */
+    private static final String ZERO = "\u2248 0";
+
     private Figures() {}
 
     /** An error in units in the last place; {@code wrong} if no number tells it. */
@@ -18,6 +21,11 @@ public final class Figures {
             return String.format(Locale.ROOT, "%.0e", ulps).replace("e+", "e");
         }
         return String.format(Locale.ROOT, ulps < MANY ? "%.2f" : "%.0f", ulps);
+    }
+
+    /** An error of some units of the tolerance in units in the last place: none where everything is 0 in theory. */
+    static String ulps(double units, double ulps) {
+        return units > 0 && ulps == 0 ? ZERO : ulps(ulps);
     }
 
     /** A share of the tolerance. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.lamina.conformance.KnownError;
 import org.lamina.spi.BackendInfo;
 
 /** A report for programs. {@code layer} is the name of whatever a cell is about, {@code kind} says what that is. */
@@ -23,6 +24,8 @@ record ReportJson(ConformanceReport report) {
             json.writeStringField("machine", Setting.machine());
             json.writeStringField("java", Setting.java());
             array(json, "backends", report.setting().backends(), ReportJson::backend);
+            array(json, "histograms", ErrorHistogram.all(report), ReportJson::histogram);
+            array(json, "knownErrors", report.knownErrors(), ReportJson::knownError);
             array(json, "cells", report.cells(), ReportJson::cell);
             array(json, "results", report.checks(), ReportJson::result);
             json.writeEndObject();
@@ -56,6 +59,30 @@ record ReportJson(ConformanceReport report) {
         json.writeStringField("device", backend.device());
     }
 
+    /** Counts of measured checks: without error, by the tenth of the tolerance that they take, and beyond it. */
+    private static void histogram(ErrorHistogram histogram, JsonGenerator json) throws IOException {
+        json.writeStringField("backend", histogram.backend());
+        if (Double.isFinite(histogram.worst())) {
+            json.writeNumberField("worst", histogram.worst());
+        }
+        json.writeArrayFieldStart("bins");
+        for (ErrorHistogram.Bar bar : histogram.bars()) {
+            json.writeStartObject();
+            json.writeStringField("share", bar.label());
+            json.writeNumberField("checks", bar.count());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void knownError(KnownError known, JsonGenerator json) throws IOException {
+        json.writeStringField("backend", known.backend());
+        json.writeStringField("subject", known.subject());
+        json.writeNumberField("units", known.units());
+        json.writeStringField("reason", known.reason());
+        json.writeStringField("link", known.link());
+    }
+
     private static void place(Place place, JsonGenerator json) throws IOException {
         json.writeStringField("kind", place.section().kind());
         json.writeStringField("layer", place.subject());
@@ -84,6 +111,9 @@ record ReportJson(ConformanceReport report) {
     private static void result(Check check, JsonGenerator json) throws IOException {
         place(check.place(), json);
         json.writeStringField("check", check.name());
+        if (!check.inputs().isEmpty()) {
+            json.writeStringField("inputs", check.inputs());
+        }
         json.writeStringField("rule", check.rule());
         json.writeBooleanField("passed", check.passed());
         errors(check.units(), check.ulps(), json);

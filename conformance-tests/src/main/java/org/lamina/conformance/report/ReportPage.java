@@ -26,17 +26,12 @@ final class ReportPage {
         values.put("backends", Summaries.backends(report));
         values.put("tables", report.tables());
         values.put("reasons", Summaries.reasons(report));
-        values.put("histograms", histograms());
+        values.put("histograms", ErrorHistogram.all(report));
         values.put("losses", report.losses());
         values.put("failures", report.failures());
         values.put("failed", FailedCell.of(report.failures()));
+        values.put("knownErrors", KnownErrorRow.of(report.knownErrors()));
         values.put("deviations", DeviationRow.of(report.setting().backends()));
-    }
-
-    private List<ErrorHistogram> histograms() {
-        return report.setting().backends().stream()
-                .map(backend -> ErrorHistogram.of(backend.name(), report.checks()))
-                .toList();
     }
 
     String html() {
@@ -50,6 +45,7 @@ final class ReportPage {
 
     String markdown() {
         List<List<String>> rows = report.rows();
+        values.put("bins", ErrorHistogram.labels());
         values.put("header", rows.get(0));
         values.put("rows", rows.subList(1, rows.size()));
         values.put("rules", rows.get(0).stream().skip(2).toList());

@@ -8,7 +8,8 @@ public enum Section {
     LAYERS(
             "Layers",
             "layer",
-            "Outputs, gradients by inputs and weights, a batch of another size, a copy, and weights saved and loaded.",
+            "Outputs and gradients by inputs and weights, on inputs of several kinds; a batch of another size and in pieces, a copy, and "
+                    + "weights saved and loaded.",
             List.of(Column.FORWARD, Column.DERIVATIVE, Column.BATCH, Column.SAVE_LOAD)),
     /** What is made of primitives. */
     COMPOSITES(

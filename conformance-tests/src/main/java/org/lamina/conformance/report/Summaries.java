@@ -64,8 +64,9 @@ final class Summaries {
         if (cells.stream().noneMatch(Cell::ran)) {
             return cells.get(0).state().toString();
         }
-        String figure =
-                Figures.ulps(cells.stream().mapToDouble(Cell::ulps).max().orElse(0));
+        String figure = Figures.ulps(
+                cells.stream().mapToDouble(Cell::units).max().orElse(0),
+                cells.stream().mapToDouble(Cell::ulps).max().orElse(0));
         return cells.stream().anyMatch(Cell::failed) ? figure + " FAIL" : figure;
     }
 

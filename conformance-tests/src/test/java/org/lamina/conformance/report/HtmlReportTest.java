@@ -18,6 +18,9 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.conformance.Failure;
+import org.lamina.conformance.InputKind;
+import org.lamina.conformance.KnownError;
+import org.lamina.conformance.KnownErrors;
 import org.lamina.conformance.LayerCheck;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveCase;
@@ -82,7 +85,7 @@ class HtmlReportTest {
 
     private static LayerResult layer(
             String name, String backend, LayerCheck check, double units, double ulps, String failure) {
-        return new LayerResult(name, backend, DType.FLOAT32, check, units, ulps, failure);
+        return new LayerResult(name, backend, DType.FLOAT32, check, InputKind.CONSTANT, units, ulps, failure);
     }
 
     private static Failure failure(PrimitiveCase primitive) {
@@ -155,13 +158,67 @@ class HtmlReportTest {
     void tellsWhatIsWrong() {
         assertThat(all("h1").get(0).getTextContent()).contains("checks fail");
         assertThat(all("li").stream().map(Element::getTextContent))
-                .anyMatch(text -> text.contains("rule 7.2, gradient: C on djl in float32")
+                .anyMatch(text -> text.contains("rule 7.2, gradient, inputs of 1.1 alone: C on djl in float32")
                         && text.contains("element [0] is 1\uFFFD, expected \"2\" & 3"))
                 .anyMatch(
                         text -> text.contains("rule 3.6") && text.contains("call 0, output 0, exp: element [0] is 2"));
         assertThat(html(new Collector()
                         .report(List.of(Subject.layer("A")), new Setting(List.of(WHOLE), 1, "lamina 1", "mvn verify"))))
                 .doesNotContain("id=\"failures\"", "id=\"losses\"");
+    }
+
+    /** Of djl's checks 0.2, 0.9, 0.3 twice and more pass, one takes twice the tolerance, and one gives no number. */
+    @Test
+    void showsTheSharesOfTheTolerance() {
+        assertThat(all("figcaption").stream().map(Element::getTextContent))
+                .contains("djl at most beyond any tolerance", "tf at most beyond any tolerance");
+        assertThat(all("line").stream()
+                        .filter(line -> line.getAttribute("class").equals("mark")))
+                .hasSize(2);
+        String[] shares = String.valueOf(report.files().get("report.json")).split("\"share\" : ");
+        assertThat(Stream.of(shares).skip(1).limit(12).map(share -> share.replaceAll("\\s+", " ")))
+                .anyMatch(share -> share.startsWith("\"20 to 30 %\", \"checks\" : 1 "))
+                .anyMatch(share -> share.startsWith("\"90 to 100 %\", \"checks\" : 1 "))
+                .anyMatch(share -> share.startsWith("\"beyond the tolerance\", \"checks\" : 2 "));
+        assertThat(String.valueOf(report.files().get("report.md")))
+                .contains("## Share of the tolerance", "| 90 to 100 % |");
+    }
+
+    /** An error within a bound of its own passes, and is counted among those beyond the tolerance. */
+    @Test
+    void showsKnownErrorsWithTheirOwnBound() {
+        KnownError known =
+                new KnownError("djl", "A", Set.of(DType.FLOAT32), 3, "It adds up as a loop.", "https://a.org/b");
+        KnownError gone = new KnownError("djl", "A", Set.of(DType.FLOAT64), 3, "It did once.", "none found");
+        KnownError other = new KnownError("dl4j", "A", Set.of(DType.FLOAT32), 3, "Not run.", "none found");
+        ConformanceReport report = new ConformanceReport(
+                List.of(Subject.layer("A")),
+                List.of(Check.of(layer("A", "djl", LayerCheck.FORWARD, 2.5, 40, ""))),
+                List.of(),
+                new Setting(List.of(WHOLE), 1, "lamina 1", "mvn verify"),
+                new KnownErrors(List.of(known, gone, other)));
+        assertThat(report.passed()).isTrue();
+        assertThat(report.knownErrors()).containsExactly(known, gone);
+        assertThat(report.knownErrorsThatDoNotOccur()).containsExactly(gone);
+        assertThat(html(report))
+                .contains("id=\"known-errors\"", "300 % of the tolerance", "href=\"https://a.org/b\"", "none found")
+                .contains("beyond the tolerance: 1</title>")
+                .doesNotContain("Not run.");
+        assertThat(report.files().values())
+                .filteredOn(text -> text.contains("It adds up as a loop."))
+                .hasSize(3);
+        assertThat(html).doesNotContain("known-errors\"");
+    }
+
+    /** What is 0 in theory has no units in the last place to count. */
+    @Test
+    void showsAnErrorOfZeroWithoutUlps() {
+        Collector collector = new Collector();
+        collector.add(List.of(layer("A", "djl", LayerCheck.FORWARD, 0.5, 0, "")));
+        ConformanceReport report =
+                collector.report(List.of(Subject.layer("A")), new Setting(List.of(WHOLE), 1, "lamina 1", "mvn verify"));
+        assertThat(report.rows().get(1)).containsExactly("A", "float32", "\u2248 0");
+        assertThat(html(report)).contains("pass: no ULPs, as the truth is 0, 50 % of the tolerance");
     }
 
     @Test
