@@ -79,10 +79,9 @@ final class LocalError {
         return !(magnitudes < (single ? Arithmetic.OVERFLOW : Double.POSITIVE_INFINITY));
     }
 
-    /** Terms that are subnormal may be flushed, each of them. */
+    /** Each product of two factors may be subnormal, and be flushed. */
     private double summed(double error, double magnitudes, double count) {
-        double normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-        return magnitudes == 0 ? 0 : error + (magnitudes < count * normal ? count * leastNormal : 0);
+        return magnitudes == 0 ? 0 : error + count * leastNormal;
     }
 
     /** A subnormal result may be 0. */
