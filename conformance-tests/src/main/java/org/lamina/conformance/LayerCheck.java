@@ -21,7 +21,9 @@ public enum LayerCheck {
     /** A batch in two pieces gives the outputs of the whole, within the derived tolerance. */
     CUT_BATCH("7.10"),
     /** Rows in another order give outputs in that order, within the derived tolerance. */
-    PERMUTED_ROWS("7.11");
+    PERMUTED_ROWS("7.11"),
+    /** Inputs times a power of two give outputs times a power of two, to the last bit, where the layer's ops say so. */
+    SCALING("7.13");
 
     private final String rule;
 
@@ -38,7 +40,7 @@ public enum LayerCheck {
     public boolean measures() {
         return switch (this) {
             case FORWARD, GRADIENT, OTHER_BATCH, CUT_BATCH, PERMUTED_ROWS -> true;
-            case SLOPE, CLONE, SAVE_LOAD, INDEPENDENT_ROWS -> false;
+            case SLOPE, CLONE, SAVE_LOAD, INDEPENDENT_ROWS, SCALING -> false;
         };
     }
 

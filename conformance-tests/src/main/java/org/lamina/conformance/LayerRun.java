@@ -13,6 +13,9 @@ import org.lamina.Model;
 
 /** The checks of one layer in one dtype on one backend. */
 final class LayerRun {
+    /** A power of two. */
+    private static final double FACTOR = 8;
+
     private final LayerTruth truth;
     private final Backend backend;
     private final List<LayerResult> results = new ArrayList<>();
@@ -39,6 +42,7 @@ final class LayerRun {
                 check(LayerCheck.INDEPENDENT_ROWS, () -> firstRows(model, outputs));
             }
             rows(model, outputs);
+            truth.degree().ifPresent(degree -> check(LayerCheck.SCALING, () -> scaled(model, outputs, degree)));
         });
     }
 
@@ -152,6 +156,17 @@ final class LayerRun {
     private List<HostArray> permuted(Model model) {
         List<HostArray> reversed = truth.inputs().stream().map(Rows::reverse).toList();
         return model.predict(reversed).stream().map(Rows::reverse).toList();
+    }
+
+    private LayerErrors scaled(Model model, List<HostArray> outputs, int degree) {
+        List<HostArray> inputs =
+                truth.inputs().stream().map(x -> times(x, FACTOR)).toList();
+        double factor = Math.pow(FACTOR, degree);
+        return equal(outputs.stream().map(y -> times(y, factor)).toList(), model.predict(inputs));
+    }
+
+    private static HostArray times(HostArray array, double factor) {
+        return array.dtype().isFloating() ? HostArray.generate(array.type(), i -> array.doubleAt(i) * factor) : array;
     }
 
     private static LayerErrors equal(List<HostArray> expected, List<HostArray> got) {

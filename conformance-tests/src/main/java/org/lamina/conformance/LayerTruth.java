@@ -3,6 +3,7 @@ package org.lamina.conformance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.lamina.DType;
 import org.lamina.Gradients;
@@ -32,6 +33,12 @@ final class LayerTruth {
 
     DType dtype() {
         return dtype;
+    }
+
+    /** The power of a factor of the inputs that the outputs grow by, if the layer is such a function. */
+    OptionalInt degree() {
+        int count = graph.traced().inputs().size();
+        return Homogeneity.of(graph.outputs(), count, graph.operands());
     }
 
     List<HostArray> inputs() {

@@ -18,7 +18,7 @@ public enum Column {
 
     static Column of(LayerCheck check) {
         return switch (check) {
-            case FORWARD -> FORWARD;
+            case FORWARD, SCALING -> FORWARD;
             case GRADIENT -> DERIVATIVE;
             case OTHER_BATCH, INDEPENDENT_ROWS, CUT_BATCH, PERMUTED_ROWS -> BATCH;
             case CLONE, SAVE_LOAD -> SAVE_LOAD;

@@ -171,7 +171,7 @@ class HtmlReportTest {
     @Test
     void showsTheSharesOfTheTolerance() {
         assertThat(all("figcaption").stream().map(Element::getTextContent))
-                .contains("djl at most beyond any tolerance", "tf at most beyond any tolerance");
+                .contains("djl worst: beyond any tolerance", "tf worst: beyond any tolerance");
         assertThat(all("line").stream()
                         .filter(line -> line.getAttribute("class").equals("mark")))
                 .hasSize(2);
