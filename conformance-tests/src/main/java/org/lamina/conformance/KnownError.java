@@ -4,26 +4,23 @@ import java.util.Set;
 import org.lamina.DType;
 
 /**
- * A result of a backend that is less accurate than a good algorithm, for a reason that no adapter can mend: it passes within a bound
- * of its own.
+ * A kernel of a framework that adds long sums one term after another, for a reason that no adapter can mend at a sane cost. Its
+ * sums have the bound of such a loop: in the formula of SPEC.md section 12 all terms are in one block.
  *
  * @param backend the backend's name
- * @param subject the layer or op
+ * @param op the kind of the op that the kernel stands for
  * @param dtypes in which of them
- * @param units how many times the derived tolerance it may take
+ * @param terms from how many terms on; shorter sums are held to the bound of all
  * @param reason why the framework does it
  * @param link where that is known upstream, else the source that does it, or {@code none found}
  */
-public record KnownError(String backend, String subject, Set<DType> dtypes, double units, String reason, String link) {
-    /** Checks the number. @throws IllegalArgumentException if it is not above 1, so that nothing is known */
+public record KnownError(String backend, String op, Set<DType> dtypes, long terms, String reason, String link) {
+    /** Copies. @throws IllegalArgumentException if a good kernel is no better on so few terms */
     public KnownError {
         dtypes = Set.copyOf(dtypes);
-        if (!(units > 1)) {
-            throw new IllegalArgumentException(subject + " on " + backend + ": " + units + " is not above 1");
+        if (terms < 256) {
+            throw new IllegalArgumentException(
+                    op + " on " + backend + ": good kernels too add up " + terms + " terms one after another");
         }
-    }
-
-    boolean covers(String name, String what, DType dtype) {
-        return backend.equals(name) && subject.equals(what) && dtypes.contains(dtype);
     }
 }

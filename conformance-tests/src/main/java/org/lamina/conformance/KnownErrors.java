@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.lamina.DType;
@@ -62,17 +63,16 @@ public record KnownErrors(List<KnownError> all) {
                 Arrays.stream(fields[2].split(" ", -1))
                         .map(name -> DType.valueOf(name.toUpperCase(Locale.ROOT)))
                         .collect(Collectors.toSet()),
-                Double.parseDouble(fields[3]),
+                Long.parseLong(fields[3]),
                 fields[4],
                 fields[5]);
     }
 
-    /** How many times the derived tolerance an error may be: 1 unless more is listed. */
-    public double limit(String backend, String subject, DType dtype) {
+    /** For each op that a backend computes so in a dtype, from how many terms on. */
+    Map<String, Long> sequential(String backend, DType dtype) {
         return all.stream()
-                .filter(error -> error.covers(backend, subject, dtype))
-                .mapToDouble(KnownError::units)
-                .max()
-                .orElse(1);
+                .filter(error ->
+                        error.backend().equals(backend) && error.dtypes().contains(dtype))
+                .collect(Collectors.toMap(KnownError::op, KnownError::terms));
     }
 }

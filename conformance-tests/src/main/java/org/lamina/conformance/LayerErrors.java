@@ -60,9 +60,10 @@ final class LayerErrors {
         return measured;
     }
 
-    /** True if nothing is wrong but errors of up to so many units, of 1 or more. */
-    boolean isWithin(double limit) {
-        return failure.isEmpty() || (measured && units <= limit);
+    /** These errors, of which nothing is wrong after all: they lie within another bound, and are shown in units of the first. */
+    LayerErrors allowed() {
+        failure = "";
+        return this;
     }
 
     /** What is wrong, empty if nothing is. */

@@ -3,7 +3,9 @@ package org.lamina.conformance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.lamina.DType;
 import org.lamina.Gradients;
@@ -20,11 +22,28 @@ final class LayerTruth {
     private final LayerGraph graph;
     private final List<Expected> expected;
 
+    private final Map<String, LayerTruth> others = new ConcurrentHashMap<>();
+
     LayerTruth(LayerCase subject, DType dtype) {
+        this(subject, dtype, new LayerGraph(subject, dtype), Map.of());
+    }
+
+    private LayerTruth(LayerCase subject, DType dtype, LayerGraph graph, Map<String, Long> sequential) {
         this.subject = subject;
         this.dtype = dtype;
-        this.graph = new LayerGraph(subject, dtype);
-        this.expected = Tolerance.derive(graph.graph(), graph.operands(), subject.seed());
+        this.graph = graph;
+        this.expected = Tolerance.derive(graph.graph(), graph.operands(), subject.seed(), sequential);
+    }
+
+    /** The same within the bounds of what is known of a backend's kernels, if the layer has any of these. */
+    Optional<LayerTruth> withKnownErrors(String backend) {
+        Map<String, Long> sequential = KnownErrors.load().sequential(backend, dtype);
+        boolean any = graph.graph().nodes().stream()
+                .anyMatch(node -> sequential.containsKey(node.op().kind()));
+        return any
+                ? Optional.of(
+                        others.computeIfAbsent(backend, name -> new LayerTruth(subject, dtype, graph, sequential)))
+                : Optional.empty();
     }
 
     LayerCase subject() {

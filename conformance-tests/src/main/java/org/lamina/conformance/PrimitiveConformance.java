@@ -62,16 +62,12 @@ public final class PrimitiveConformance {
                     Measurement.of(expected.get(i), outputs.get(i)).mismatch();
             String where = "call " + call + ", output " + i + ", "
                     + graph.outputs().get(i).op();
-            if (mismatch.isPresent() && mismatch.get().units() > limit(engine, primitive)) {
+            if (mismatch.isPresent()) {
                 String first = failures.isEmpty() ? first(engine, primitive, graph, call) : "";
                 failures.add(failure(engine, primitive, where, mismatch.get().toString(), first));
             }
         }
         return failures;
-    }
-
-    private static double limit(Engine engine, PrimitiveCase primitive) {
-        return KnownErrors.load().limit(engine.info().name(), primitive.op(), primitive.dtype());
     }
 
     /** Looked for once in a call, as it takes another run. */

@@ -1,6 +1,7 @@
 package org.lamina.conformance;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -26,7 +27,12 @@ public final class Tolerance {
      * @param seed of the samples
      */
     public static List<Expected> derive(Graph graph, List<HostArray> inputs, long seed) {
-        return derive(graph, inputs, seed, node -> {});
+        return derive(graph, inputs, seed, Map.of());
+    }
+
+    /** The same, where ops of some kinds add up one term after another from so many terms on. */
+    static List<Expected> derive(Graph graph, List<HostArray> inputs, long seed, Map<String, Long> sequential) {
+        return derive(graph, inputs, seed, sequential, node -> {});
     }
 
     /**
@@ -34,8 +40,9 @@ public final class Tolerance {
      *
      * @param done takes each node when it is evaluated, some of them twice
      */
-    static List<Expected> derive(Graph graph, List<HostArray> inputs, long seed, Consumer<Node> done) {
-        return Spread.of(graph, inputs, seed, done).stream()
+    static List<Expected> derive(
+            Graph graph, List<HostArray> inputs, long seed, Map<String, Long> sequential, Consumer<Node> done) {
+        return Spread.of(graph, inputs, seed, sequential, done).stream()
                 .map(Tolerance::expected)
                 .toList();
     }

@@ -3,18 +3,16 @@ package org.lamina.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
-import org.lamina.HostArray;
-import org.lamina.Shape;
 
 /** A backend that is known to be less accurate passes within a bound of its own, and no further. */
 class KnownErrorsTest {
     private static final KnownErrors KNOWN = KnownErrors.parse("""
-            backend\tsubject\tdtypes\tunits\treason\tlink
+            backend\tsubject\tdtypes\tterms\treason\tlink
             # A comment.
-            tf\tDense\tfloat32\t3\tIt adds up as a loop.\tnone found
+            tf\tmatmul\tfloat32\t3000\tIt adds up as a loop.\tnone found
             """);
 
     @Test
@@ -23,37 +21,37 @@ class KnownErrorsTest {
     }
 
     @Test
-    void whatIsListedHasABoundOfItsOwn() {
-        assertThat(KNOWN.limit("tf", "Dense", DType.FLOAT32)).isEqualTo(3);
-        assertThat(List.of(
-                        KNOWN.limit("tf", "Dense", DType.FLOAT64),
-                        KNOWN.limit("tf", "Relu", DType.FLOAT32),
-                        KNOWN.limit("djl", "Dense", DType.FLOAT32)))
-                .containsOnly(1.0);
+    void anOpIsListedForABackendAndADtype() {
+        assertThat(KNOWN.sequential("tf", DType.FLOAT32)).containsExactly(Map.entry("matmul", 3000L));
+        assertThat(KNOWN.sequential("tf", DType.FLOAT64)).isEmpty();
+        assertThat(KNOWN.sequential("djl", DType.FLOAT32)).isEmpty();
     }
 
     @Test
-    void anErrorBeyondTheBoundOfItsOwnFails() {
-        Expected expected = Expected.zero(HostArray.normal(Shape.of(2), 1).type(), 1);
-        LayerErrors twice = new LayerErrors().add("y", expected, HostArray.of(Shape.of(2), 2f, 0f));
-        assertThat(twice.isWithin(1)).isFalse();
-        assertThat(twice.isWithin(3)).isTrue();
-        assertThat(new LayerErrors()
-                        .add("y", expected, HostArray.of(Shape.of(2), 4f, 0f))
-                        .isWithin(3))
-                .isFalse();
-        assertThat(new LayerErrors()
-                        .add("y", expected, HostArray.of(Shape.of(2), Float.NaN, 0f))
-                        .isWithin(3))
-                .isFalse();
-        assertThat(new LayerErrors().add("failed").isWithin(3)).isFalse();
+    @Rule("12.7")
+    void longSumsOfSuchAnOpHaveTheBoundOfALoop() {
+        SumErrors.Subject ofAll = convolution(Map.of());
+        SumErrors.Subject ofOne = convolution(Map.of("convolution by weight", 4000L));
+        SumErrors.Subject ofLonger = convolution(Map.of("convolution by weight", 5000L));
+
+        assertThat(ofOne.expected().bound(0))
+                .isGreaterThan(10 * ofAll.expected().bound(0));
+        assertThat(ofLonger.expected().bound(0)).isEqualTo(ofAll.expected().bound(0));
+    }
+
+    private static SumErrors.Subject convolution(Map<String, Long> sequential) {
+        SumKernel kernel = SumKernel.all().stream()
+                .filter(one -> one.name().equals("convolution by weight"))
+                .findFirst()
+                .orElseThrow();
+        return SumErrors.Subject.of(kernel, SumData.CONSTANT, DType.FLOAT32, 4096, sequential);
     }
 
     @Test
     void linesThatSayTooLittleAreRefused() {
-        assertThatThrownBy(() -> KnownErrors.parse("x\ntf\tDense\tfloat32\t3\t\tnone found"))
+        assertThatThrownBy(() -> KnownErrors.parse("x\ntf\tmatmul\tfloat32\t3000\t\tnone found"))
                 .hasMessageContaining("not 6 fields");
-        assertThatThrownBy(() -> KnownErrors.parse("x\ntf\tDense\tfloat32\t1\twhy\tnone found"))
-                .hasMessageContaining("is not above 1");
+        assertThatThrownBy(() -> KnownErrors.parse("x\ntf\tmatmul\tfloat32\t100\twhy\tnone found"))
+                .hasMessageContaining("good kernels too add up 100 terms");
     }
 }

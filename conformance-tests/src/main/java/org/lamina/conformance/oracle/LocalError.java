@@ -18,8 +18,14 @@ final class LocalError {
     /** The least normal number, in the scale of the samples. */
     private final double leastNormal;
 
-    /** @param scale how much greater than in a run errors are made */
-    LocalError(DType dtype, double scale) {
+    private final long sequential;
+
+    /**
+     * @param scale how much greater than in a run errors are made
+     * @param sequential from how many terms on a sum is added up one after another
+     */
+    LocalError(DType dtype, double scale, long sequential) {
+        this.sequential = sequential;
         single = dtype == DType.FLOAT32;
         unit = (single ? 0x1p-24 : 0x1p-53) * scale;
         leastNormal = (single ? Float.MIN_NORMAL : Double.MIN_NORMAL) * scale;
@@ -64,11 +70,11 @@ final class LocalError {
     }
 
     /** In units of the unit roundoff. */
-    private static double terms(double sum, double magnitudes, double squares, double count) {
+    private double terms(double sum, double magnitudes, double squares, double count) {
         if (count < 2) {
             return 3 * magnitudes;
         }
-        double within = Math.min(count, BLOCK) - 1;
+        double within = (count < sequential ? Math.min(count, BLOCK) : count) - 1;
         return magnitudes
                 + Math.abs(sum) * (within / 2 + count / BLOCKS)
                 + squares * (0.6 * within + 2 * Math.sqrt(within));

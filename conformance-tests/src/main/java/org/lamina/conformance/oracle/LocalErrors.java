@@ -1,6 +1,7 @@
 package org.lamina.conformance.oracle;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
@@ -19,10 +20,15 @@ import org.lamina.graph.Unary;
 /** The local error of each element of an op's result: 0 where it cannot round, or where the truth is not finite. */
 final class LocalErrors {
     private final double scale;
+    private final Map<String, Long> sequential;
 
-    /** @param scale how much greater than in a run errors are made */
-    LocalErrors(double scale) {
+    /**
+     * @param scale how much greater than in a run errors are made
+     * @param sequential kinds of composites that are added up one term after another, and from how many terms on
+     */
+    LocalErrors(double scale, Map<String, Long> sequential) {
         this.scale = scale;
+        this.sequential = sequential;
     }
 
     /**
@@ -36,7 +42,7 @@ final class LocalErrors {
             return null;
         }
         Op op = node.op();
-        LocalError error = new LocalError(dtype, scale);
+        LocalError error = new LocalError(dtype, scale, sequential.getOrDefault(op.kind(), Long.MAX_VALUE));
         if (op instanceof Unary unary) {
             return ofUnary(unary, error, result, operands.get(0));
         }

@@ -41,12 +41,12 @@ public final class SampledEngine implements Engine {
 
     /** For computations in a float width, as {@link Spread#of} evaluates them first. */
     public static SampledEngine of(DType width, long seed) {
-        return new SampledEngine(new Sampling(width == DType.FLOAT64, Precision.PLAIN, seed));
+        return new SampledEngine(new Sampling(width == DType.FLOAT64, Precision.PLAIN, seed, Map.of()));
     }
 
     /** For the same computation once more, if {@link #hasOpenDecisions} says so. */
     public static SampledEngine deciding(long seed) {
-        return new SampledEngine(new Sampling(false, Precision.TWOFOLD, seed));
+        return new SampledEngine(new Sampling(false, Precision.TWOFOLD, seed, Map.of()));
     }
 
     /** True if rounding may have decided something that the samples do not show. */

@@ -41,12 +41,15 @@ final class Sampling {
     private long seed;
     private boolean open;
 
-    /** @param enlarged true to move float64 results by 2^18 times their error and to leave decisions to the truth */
-    Sampling(boolean enlarged, Precision precision, long seed) {
+    /**
+     * @param enlarged true to move float64 results by 2^18 times their error and to leave decisions to the truth
+     * @param sequential kinds of composites that are added up one term after another, and from how many terms on
+     */
+    Sampling(boolean enlarged, Precision precision, long seed, Map<String, Long> sequential) {
         double scale = enlarged ? FLOAT64_SCALE : 1;
         this.enlarged = enlarged;
         this.lowering = new OracleLowering(precision);
-        this.errors = new LocalErrors(scale);
+        this.errors = new LocalErrors(scale, sequential);
         this.decisions = new Decisions(scale);
         this.seed = Noise.mix(seed);
     }

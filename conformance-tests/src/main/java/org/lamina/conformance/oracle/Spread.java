@@ -39,16 +39,18 @@ public final class Spread {
      *
      * @param inputs one array for each input of the graph, in order
      * @param seed of the samples
+     * @param sequential kinds of composites that are added up one term after another, and from how many terms on
      * @param done takes each node when it is evaluated, some of them twice
      */
-    public static List<Spread> of(Graph graph, List<HostArray> inputs, long seed, Consumer<Node> done) {
+    public static List<Spread> of(
+            Graph graph, List<HostArray> inputs, long seed, Map<String, Long> sequential, Consumer<Node> done) {
         boolean enlarged = Sampling.isFloat64(graph);
-        Sampling first = new Sampling(enlarged, Precision.PLAIN, seed);
+        Sampling first = new Sampling(enlarged, Precision.PLAIN, seed, sequential);
         List<Spread> spreads = outputs(first, graph, inputs, done);
         if (!enlarged || !first.hasOpenDecisions()) {
             return spreads;
         }
-        List<Spread> decided = outputs(new Sampling(false, Precision.TWOFOLD, seed), graph, inputs, done);
+        List<Spread> decided = outputs(new Sampling(false, Precision.TWOFOLD, seed, sequential), graph, inputs, done);
         return IntStream.range(0, spreads.size())
                 .mapToObj(i -> spreads.get(i).orAsFar(decided.get(i)))
                 .toList();
@@ -95,7 +97,7 @@ public final class Spread {
      */
     public static double ofWeightedSum(Graph graph, List<HostArray> inputs, List<HostArray> weights, long seed) {
         boolean enlarged = Sampling.isFloat64(graph);
-        Sampling sampling = new Sampling(enlarged, Precision.PLAIN, seed);
+        Sampling sampling = new Sampling(enlarged, Precision.PLAIN, seed, Map.of());
         Map<Node, Sampled> values = new HashMap<>();
         List<Sampled> given = inputs.stream()
                 .map(input -> Sampled.exact(OracleTensor.of(input)))

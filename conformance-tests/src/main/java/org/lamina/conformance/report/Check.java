@@ -4,7 +4,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.lamina.DType;
 import org.lamina.conformance.Failure;
-import org.lamina.conformance.KnownError;
 import org.lamina.conformance.LayerResult;
 import org.lamina.conformance.PrimitiveResult;
 
@@ -87,12 +86,6 @@ public record Check(
         Place place = new Place(section, subject, backend, DType.FLOAT64, Column.SLOPE);
         double error = failure.isEmpty() ? 0 : Double.POSITIVE_INFINITY;
         return new Check(place, name, "", "5.1", false, error, error, failure);
-    }
-
-    boolean isOf(KnownError known) {
-        return place.backend().equals(known.backend())
-                && place.subject().equals(known.subject())
-                && known.dtypes().contains(place.dtype());
     }
 
     /** True if nothing is wrong. */

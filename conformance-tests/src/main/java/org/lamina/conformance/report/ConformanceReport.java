@@ -65,13 +65,6 @@ public final class ConformanceReport {
                 .toList();
     }
 
-    /** What is listed as less accurate, and no check found to be so. */
-    public List<KnownError> knownErrorsThatDoNotOccur() {
-        return knownErrors().stream()
-                .filter(known -> checks.stream().noneMatch(check -> check.units() > 1 && check.isOf(known)))
-                .toList();
-    }
-
     Setting setting() {
         return setting;
     }

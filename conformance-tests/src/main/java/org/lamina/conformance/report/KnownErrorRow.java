@@ -1,6 +1,7 @@
 package org.lamina.conformance.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lamina.DType;
 import org.lamina.conformance.KnownError;
@@ -15,9 +16,9 @@ record KnownErrorRow(KnownError known) {
         return known.dtypes().stream().sorted().map(DType::toString).collect(Collectors.joining(", "));
     }
 
-    /** For example {@code 300 % of the tolerance}. */
+    /** For example {@code from 4,000 terms on}. */
     String bound() {
-        return Figures.share(known.units());
+        return String.format(Locale.ROOT, "from %,d terms on", known.terms());
     }
 
     /** True if its link is an address. */

@@ -77,8 +77,8 @@ record ReportJson(ConformanceReport report) {
 
     private static void knownError(KnownError known, JsonGenerator json) throws IOException {
         json.writeStringField("backend", known.backend());
-        json.writeStringField("subject", known.subject());
-        json.writeNumberField("units", known.units());
+        json.writeStringField("op", known.op());
+        json.writeNumberField("terms", known.terms());
         json.writeStringField("reason", known.reason());
         json.writeStringField("link", known.link());
     }

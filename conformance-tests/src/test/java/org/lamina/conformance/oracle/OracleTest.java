@@ -3,6 +3,7 @@ package org.lamina.conformance.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.HostArray;
@@ -65,7 +66,8 @@ class OracleTest {
         Node x = builder.input("x", new TensorType(DType.FLOAT32, Shape.of(2)));
         Graph graph = Graph.of(List.of(x), List.of(builder.mul(x, x)));
         HostArray values = HostArray.of(Shape.of(2), 1.1f, 3f);
-        Spread product = Spread.of(graph, List.of(values), 1, node -> {}).get(0);
+        Spread product =
+                Spread.of(graph, List.of(values), 1, Map.of(), node -> {}).get(0);
 
         assertThat(product.truth().doubleAt(0)).isEqualTo((double) 1.1f * 1.1f);
         assertThat(product.deviation(0)).isBetween(1.21 * 0.5 * 0x1p-24, 1.21 * 0x1p-24);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
@@ -27,7 +28,7 @@ class SpreadTest {
     private final GraphBuilder graph = new GraphBuilder();
 
     private Spread spread(Node output, List<Node> inputs, HostArray... values) {
-        return Spread.of(Graph.of(inputs, List.of(output)), List.of(values), 1, node -> {})
+        return Spread.of(Graph.of(inputs, List.of(output)), List.of(values), 1, Map.of(), node -> {})
                 .get(0);
     }
 
