@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {"  lamina conform", "  lamina conform --backend tf,djl --layer layer.json --report report"})
 final class ConformCommand implements Callable<Integer> {
+    private static final double MINUTE = 60_000;
+
     @Option(
             names = "--backend",
             paramLabel = "B",
@@ -90,14 +92,26 @@ final class ConformCommand implements Callable<Integer> {
 
     private ConformanceReport checked() {
         ConformRun run = new ConformRun(layers(), all);
+        announce(run.milliseconds());
         try (LoadedBackends loaded = new LoadedBackends(Backends.chosenOrAll(backends));
-                Progress progress = new Progress("checking", run.steps())) {
+                Progress progress = new Progress("checking", run.milliseconds())) {
             run.check(loaded.backends(), progress);
             return run.report(new Setting(
                     loaded.backends().stream().map(Backend::info).toList(),
                     run.seed(),
                     new Version().getVersion()[0],
                     typed()));
+        }
+    }
+
+    /** Tells a person who looks on how long it takes, if that is more than a minute. */
+    private void announce(long milliseconds) {
+        long minutes = Math.round(milliseconds / (MINUTE * Runtime.getRuntime().availableProcessors()));
+        if (minutes > 0 && Terminal.isInteractive()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("conform: the tolerances take about " + minutes + (minutes == 1 ? " minute" : " minutes"));
+            spec.commandLine().getErr().flush();
         }
     }
 

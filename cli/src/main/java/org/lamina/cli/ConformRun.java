@@ -16,6 +16,10 @@ import org.lamina.conformance.report.Subject;
 
 /** The checks of one run of conform. */
 final class ConformRun {
+    private static final long MILLISECONDS = 1000;
+    /** Of one case of an op, on all backends. */
+    private static final long CASE = 30;
+
     private final Collector collector = new Collector();
     private final List<LayerConformance> layers;
     private final List<PrimitiveCase> composites;
@@ -28,8 +32,10 @@ final class ConformRun {
         this.primitives = ops ? PrimitiveCases.all() : List.of();
     }
 
-    long steps() {
-        return (long) layers.size() + composites.size() + primitives.size();
+    /** About how many milliseconds of one processor there is to do. */
+    long milliseconds() {
+        double layered = layers.stream().mapToDouble(LayerConformance::seconds).sum();
+        return Math.round(MILLISECONDS * layered) + CASE * (composites.size() + primitives.size());
     }
 
     long seed() {
@@ -38,8 +44,9 @@ final class ConformRun {
 
     void check(List<Backend> backends, Progress progress) {
         for (LayerConformance layer : layers) {
-            progress.next(layer.name());
-            collector.add(layer.results(backends));
+            progress.begin(layer.name());
+            collector.add(layer.watched(seconds -> progress.advance(Math.round(MILLISECONDS * seconds)))
+                    .results(backends));
         }
         PrimitiveConformance conformance = new PrimitiveConformance();
         check(Section.COMPOSITES, composites, conformance, backends, progress);
@@ -53,7 +60,8 @@ final class ConformRun {
             List<Backend> backends,
             Progress progress) {
         for (PrimitiveCase given : cases) {
-            progress.next(given.toString());
+            progress.begin(given.toString());
+            progress.advance(CASE);
             backends.forEach(backend -> collector.add(section, conformance.result(backend.engine(), given)));
         }
     }

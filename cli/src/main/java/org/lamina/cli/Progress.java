@@ -11,7 +11,7 @@ final class Progress implements AutoCloseable {
     /** Takes the bar off the terminal's line when Ctrl-C ends the command. */
     private final Thread atExit = new Thread(this::clear, "lamina-progress");
 
-    /** @param steps how many times {@link #next} will be called */
+    /** @param steps how many there are to do */
     Progress(String task, long steps) {
         bar = Terminal.isInteractive()
                 ? new ProgressBarBuilder()
@@ -28,9 +28,21 @@ final class Progress implements AutoCloseable {
 
     /** Another step begins. */
     void next(String what) {
+        begin(what);
+        advance(1);
+    }
+
+    /** Shows what is being done. */
+    void begin(String what) {
         if (bar != null) {
             bar.setExtraMessage(" " + what);
-            bar.step();
+        }
+    }
+
+    /** So many steps are done. */
+    void advance(long steps) {
+        if (bar != null) {
+            bar.stepBy(steps);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,11 +44,13 @@ public final class LayerConformance {
     private final LayerCase subject;
     private final List<InputKind> kinds;
     private final List<Law> laws;
+    private final DoubleConsumer watch;
 
-    private LayerConformance(LayerCase subject, List<InputKind> kinds, List<Law> laws) {
+    private LayerConformance(LayerCase subject, List<InputKind> kinds, List<Law> laws, DoubleConsumer watch) {
         this.subject = subject;
         this.kinds = kinds;
         this.laws = laws;
+        this.watch = watch;
     }
 
     /** A layer, named as its class, on each kind of inputs, one input for each shape. */
@@ -62,11 +65,11 @@ public final class LayerConformance {
 
     /** A layer, on inputs whose shape is found by trying. {@code layer} makes a new one each time. */
     public static LayerConformance of(String name, Supplier<? extends Layer> layer) {
-        return new LayerConformance(LayerCase.of(name, layer, SEED), InputKind.ALL, List.of());
+        return new LayerConformance(LayerCase.of(name, layer, SEED), InputKind.ALL, List.of(), work -> {});
     }
 
     private LayerConformance with(LayerCase other) {
-        return new LayerConformance(other, kinds, laws);
+        return new LayerConformance(other, kinds, laws, watch);
     }
 
     /** The same layer on these inputs. Floating ones are cast to the dtype of each check. */
@@ -91,7 +94,7 @@ public final class LayerConformance {
         List<HostArray> values = Stream.of(inputs)
                 .map(type -> HostArray.generate(type, i -> i % 2))
                 .toList();
-        return new LayerConformance(subject.withInputs(values), InputKind.ALL, laws);
+        return new LayerConformance(subject.withInputs(values), InputKind.ALL, laws, watch);
     }
 
     /**
@@ -103,7 +106,7 @@ public final class LayerConformance {
         if (kinds.length == 0) {
             throw new IllegalArgumentException(name() + ": no kind of inputs, so nothing would be checked. Give one.");
         }
-        return new LayerConformance(subject, List.of(kinds), laws);
+        return new LayerConformance(subject, List.of(kinds), laws, watch);
     }
 
     /** With these weights by path; those that are missing are drawn, as all are for null. */
@@ -124,7 +127,28 @@ public final class LayerConformance {
     /** Declares laws that the layer keeps, besides those declared before. */
     public LayerConformance laws(Law... more) {
         return new LayerConformance(
-                subject, kinds, Stream.concat(laws.stream(), Stream.of(more)).toList());
+                subject, kinds, Stream.concat(laws.stream(), Stream.of(more)).toList(), watch);
+    }
+
+    /**
+     * The same, watched: {@code watch} takes a share of {@link #seconds} whenever such a part of the work is done, from several threads.
+     */
+    public LayerConformance watched(DoubleConsumer watch) {
+        return new LayerConformance(subject, kinds, laws, watch);
+    }
+
+    /** About how many seconds of one processor the tolerances of all checks take. */
+    public double seconds() {
+        LayerCase shaped = shaped();
+        double ofOne = seconds(shaped);
+        return kinds.size() * ofOne
+                + shaped.withFewerRows().map(LayerConformance::seconds).orElse(0.0);
+    }
+
+    private static double seconds(LayerCase subject) {
+        return WIDTHS.stream()
+                .mapToDouble(width -> Work.of(new LayerGraph(subject, width).graph()))
+                .sum();
     }
 
     /** What weights, cotangents and inputs that are not given are drawn with. */
@@ -179,11 +203,11 @@ public final class LayerConformance {
                 .toList();
     }
 
-    private static List<LayerResult> numbers(LayerCase subject, List<Backend> backends) {
+    private List<LayerResult> numbers(LayerCase subject, List<Backend> backends) {
         return runs(subject, backends, (truth, backend) -> new LayerRun(truth, backend).numbers());
     }
 
-    private static List<LayerResult> runs(
+    private List<LayerResult> runs(
             LayerCase subject, List<Backend> backends, BiFunction<LayerTruth, Backend, List<LayerResult>> run) {
         return truths(subject).stream()
                 .flatMap(truth -> backends.stream()
@@ -193,9 +217,9 @@ public final class LayerConformance {
     }
 
     /** In parallel, as the oracle is slow. */
-    private static List<LayerTruth> truths(LayerCase subject) {
+    private List<LayerTruth> truths(LayerCase subject) {
         return WIDTHS.parallelStream()
-                .map(width -> new LayerTruth(subject, width))
+                .map(width -> new LayerTruth(subject, width, watch))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import org.lamina.DType;
 import org.lamina.Gradients;
@@ -24,15 +25,18 @@ final class LayerTruth {
 
     private final Map<String, LayerTruth> others = new ConcurrentHashMap<>();
 
-    LayerTruth(LayerCase subject, DType dtype) {
-        this(subject, dtype, new LayerGraph(subject, dtype), Map.of());
+    /** @param watch takes the {@link Work} of each node that was evaluated */
+    LayerTruth(LayerCase subject, DType dtype, DoubleConsumer watch) {
+        this(subject, dtype, new LayerGraph(subject, dtype), Map.of(), watch);
     }
 
-    private LayerTruth(LayerCase subject, DType dtype, LayerGraph graph, Map<String, Long> sequential) {
+    private LayerTruth(
+            LayerCase subject, DType dtype, LayerGraph graph, Map<String, Long> sequential, DoubleConsumer watch) {
         this.subject = subject;
         this.dtype = dtype;
         this.graph = graph;
-        this.expected = Tolerance.derive(graph.graph(), graph.operands(), subject.seed(), sequential);
+        this.expected = Tolerance.derive(
+                graph.graph(), graph.operands(), subject.seed(), sequential, node -> watch.accept(Work.of(node)));
     }
 
     /** The same within the bounds of what is known of a backend's kernels, if the layer has any of these. */
@@ -41,8 +45,8 @@ final class LayerTruth {
         boolean any = graph.graph().nodes().stream()
                 .anyMatch(node -> sequential.containsKey(node.op().kind()));
         return any
-                ? Optional.of(
-                        others.computeIfAbsent(backend, name -> new LayerTruth(subject, dtype, graph, sequential)))
+                ? Optional.of(others.computeIfAbsent(
+                        backend, name -> new LayerTruth(subject, dtype, graph, sequential, work -> {})))
                 : Optional.empty();
     }
 

@@ -41,7 +41,7 @@ class DjlBlockConformanceTest {
     }
 
     private static void check(LayerCase subject, DType dtype) {
-        LayerTruth truth = new LayerTruth(subject, dtype);
+        LayerTruth truth = new LayerTruth(subject, dtype, work -> {});
         List<String> failures = new ArrayList<>();
         for (String engine : DjlArrays.engines()) {
             Gradients got = run(Engine.getEngine(engine), subject, truth);

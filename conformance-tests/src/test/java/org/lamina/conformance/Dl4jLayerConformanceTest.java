@@ -45,7 +45,7 @@ class Dl4jLayerConformanceTest {
     }
 
     private static void check(LayerCase subject, DType dtype) {
-        LayerTruth truth = new LayerTruth(subject, dtype);
+        LayerTruth truth = new LayerTruth(subject, dtype, work -> {});
         MultiLayerNetwork network = network(subject, truth.inputs().get(0), dtype);
         Map<String, HostArray> weights = subject.values(dtype);
         Dl4jWeights.set(network.getLayer(0), weights);

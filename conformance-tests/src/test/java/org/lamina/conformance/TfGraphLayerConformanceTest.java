@@ -53,12 +53,12 @@ class TfGraphLayerConformanceTest {
     /** A layer of integers alone is of float32 in a graph. */
     private static boolean fits(LayerCase subject, DType dtype) {
         return dtype == DType.FLOAT32
-                || new LayerTruth(subject, dtype)
+                || new LayerTruth(subject, dtype, work -> {})
                         .inputs().stream().anyMatch(input -> input.dtype().isFloating());
     }
 
     private static void check(LayerCase subject, DType dtype) {
-        LayerTruth truth = new LayerTruth(subject, dtype);
+        LayerTruth truth = new LayerTruth(subject, dtype, work -> {});
         Gradients got = run(subject, truth);
         assertThat(truth.trainedGradients(got, truth.outputs(got.outputs())).failure())
                 .isEmpty();
