@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
@@ -21,6 +22,15 @@ record DjlKernels() implements Kernels {
         public List<String> backends() {
             return List.of(new DjlProvider.PyTorch().name());
         }
+    }
+
+    /** PyTorch's sums run in a tree unless axes lie apart; MKL's products of a vector add one after another. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        long any = Accumulation.ANY;
+        return dtype == DType.FLOAT32
+                ? new Accumulation(any, any, 1024, any, 256, new Accumulation.Products(1024, 8192, 65_536, false))
+                : new Accumulation(any, any, 1024, 256, 256, new Accumulation.Products(512, 8192, 32_768, false));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
@@ -29,6 +30,14 @@ record DjlSymbolKernels() implements Kernels {
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands) {
             return computation.compute(detours, type, operands);
         }
+    }
+
+    /** MXNet's sums of float32 run in a few lanes, of float64 in more; MKL multiplies float32, OpenBLAS float64. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return dtype == DType.FLOAT32
+                ? new Accumulation(4096, 512, 2048, 256, 256, new Accumulation.Products(1024, 8192, 65_536, true))
+                : new Accumulation(16_384, 16_384, 4096, 256, 256, Accumulation.Products.of(32_768));
     }
 
     /** MXNet takes epsilon in float32. */

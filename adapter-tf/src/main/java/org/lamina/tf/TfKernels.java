@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
@@ -47,6 +48,20 @@ record TfKernels() implements Kernels {
 
     private static Kernel kernel(String name, Computation computation) {
         return new Kernel(name, null, List.of(), false, computation);
+    }
+
+    /** Eigen's sums run in a tree along the last axes alone; its products of a vector add in a few lanes. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return new Accumulation(
+                65_536,
+                256,
+                256,
+                256,
+                256,
+                dtype == DType.FLOAT32
+                        ? new Accumulation.Products(1024, 8192, 65_536, false)
+                        : new Accumulation.Products(512, 8192, 32_768, false));
     }
 
     @Override
