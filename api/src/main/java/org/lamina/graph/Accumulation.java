@@ -27,9 +27,10 @@ public record Accumulation(long rows, long columns, long apart, long running, lo
      * The same for matrix products.
      *
      * @param vectors products of a vector; four times that where it meets the matrix row by row, in which case kernels have lanes
-     * @param narrow products with fewer than 8 rows or columns
+     * @param narrow products with fewer than 8 rows or columns, and padded ones
      * @param wide other products
-     * @param padded true if narrow products are computed fastest as wide ones with rows of zeros, else they are cut into blocks
+     * @param padded true if batches of products are slow: narrow products become wide ones with rows of zeros, and few pieces are
+     *     multiplied one by one
      */
     public record Products(long vectors, long narrow, long wide, boolean padded) {
         /** The same for all products. */

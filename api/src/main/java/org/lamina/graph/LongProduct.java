@@ -13,6 +13,9 @@ final class LongProduct {
     /** From so many rows and columns on the frameworks have blocks of their own. */
     private static final long WIDE = 8;
 
+    /** So many products need no batch, which copies. */
+    private static final long FEW = 16;
+
     private final GraphBuilder graph;
     private final Accumulation limits;
 
@@ -37,7 +40,7 @@ final class LongProduct {
             return least < WIDE ? limits.narrow() : limits.wide();
         }
         boolean rowByRow = rows == 1 ? isSwapped(node.operand(1)) : !isSwapped(node.operand(0));
-        return rowByRow && rows != columns ? 4 * limits.vectors() : limits.vectors();
+        return rowByRow && rows != columns ? Math.min(4 * limits.vectors(), limits.wide()) : limits.vectors();
     }
 
     /** True of a transposed matrix. */
@@ -88,8 +91,8 @@ final class LongProduct {
                 ? swapped(graph.apply(new Pad(rank(y) - 2, 0, WIDE - columns, 0), swapped(y)))
                 : y;
         Node product = graph.apply(new MatMul(), high, broad);
-        if (isLong(product, Shape.BATCH, limits.products())) {
-            product = pieces(high, broad, limits.products().wide() / 2);
+        if (size(x) > limits.products().narrow()) {
+            product = pieces(high, broad, limits.products().narrow() / 2);
         }
         Node left = high == x ? product : graph.apply(new Slice(rank(product) - 2, 0, rows, 1), product);
         return broad == y ? left : graph.apply(new Slice(rank(product) - 1, 0, columns, 1), left);
@@ -99,19 +102,38 @@ final class LongProduct {
         return node.type().shape().rank();
     }
 
+    /** The number of terms. */
+    private static long size(Node x) {
+        return x.type().shape().extent(rank(x) - 1);
+    }
+
     private Node pieces(Node x, Node y, long most) {
-        long size = x.type().shape().extent(rank(x) - 1);
+        long size = size(x);
         long piece = Accumulation.block(size, most);
         long pieces = size / piece;
+        if (limits.products().padded() && pieces <= FEW) {
+            return oneByOne(x, y, piece);
+        }
         Node products = graph.apply(new MatMul(), left(x, pieces, piece), right(y, pieces, piece));
         Node sum = new LongReduction(graph, limits).along(products, rank(products) - 3, limits.columns());
         long rest = size - pieces * piece;
         if (rest == 0) {
             return sum;
         }
-        Node rows = slice(x, rank(x) - 1, pieces * piece, rest);
-        Node columns = slice(y, rank(y) - 2, pieces * piece, rest);
-        return graph.add(sum, graph.apply(new MatMul(), rows, columns));
+        return graph.add(sum, piece(x, y, pieces * piece, rest));
+    }
+
+    private Node oneByOne(Node x, Node y, long piece) {
+        Node sum = piece(x, y, 0, piece);
+        for (long start = piece; start < size(x); start += piece) {
+            sum = graph.add(sum, piece(x, y, start, Math.min(piece, size(x) - start)));
+        }
+        return sum;
+    }
+
+    /** The product of some columns of x and as many rows of y. */
+    private Node piece(Node x, Node y, long start, long length) {
+        return graph.apply(new MatMul(), slice(x, rank(x) - 1, start, length), slice(y, rank(y) - 2, start, length));
     }
 
     /** (..., m, k) as (..., k / piece, m, piece); a transposed matrix is cut before it is transposed, which moves nothing. */

@@ -10,7 +10,7 @@ import org.lamina.TensorType;
  * more of them than the terms fill, so a table as long as there are terms stays one: it has few terms an index unless they crowd.
  */
 final class LongScatter {
-    private static final long BLOCK = 256;
+    private static final long BLOCK = 128;
 
     private final GraphBuilder graph;
     private final Accumulation limits;
