@@ -62,7 +62,8 @@ final class Dl4jEngine implements Engine {
         return LongSumsExecutable.compile(graph, new Dl4jKernels(), this::whole);
     }
 
-    private Executable whole(Graph graph) {
+    /** Compiles a graph with sums as they are. */
+    Executable whole(Graph graph) {
         Graph fused = Fusion.apply(graph, new Dl4jKernels());
         return new Dl4jExecutable(
                 fused, new EagerExecutable<>(fused, this::run), inputs -> new Dl4jRecorder(pool, inputs));
