@@ -70,7 +70,10 @@ final class LongProduct {
         if (narrow && limits.products().padded()) {
             return padded(x, y, rows, columns);
         }
-        long piece = limit(node, Shape.BATCH, limits.products()) / 2;
+        // Batches of thin products are left to kernels that have no lanes, so their pieces are as those of the least
+        // limit.
+        boolean thin = rows == 1 || columns == 1;
+        long piece = (thin ? limits.products().vectors() : limit(node, Shape.BATCH, limits.products())) / 2;
         if (rows == 1 && isSwapped(y)) {
             // A row by a transposed matrix is the matrix by a column, whose pieces need not be moved twice.
             return graph.reshape(pieces(y.operand(0), swapped(x), piece), shape);
