@@ -11,6 +11,12 @@ import org.lamina.graph.NativeFunction;
 
 /** The kernels of PyTorch that give what the ops give, special values too, as expressions of TorchScript. */
 record DjlKernels() implements Kernels {
+    private static final long ANY = Accumulation.ANY;
+    private static final Accumulation SINGLE =
+            new Accumulation(ANY, ANY, 1024, ANY, 256, new Accumulation.Products(1024, 8192, 65_536, false));
+    private static final Accumulation DOUBLE =
+            new Accumulation(ANY, ANY, 1024, 256, 256, new Accumulation.Products(512, 1024, 1024, false));
+
     /** Writes an expression. */
     interface Text {
         String of(DjlScriptBody body, TensorType type, List<DjlScriptTerm> operands);
@@ -27,10 +33,7 @@ record DjlKernels() implements Kernels {
     /** PyTorch's sums run in a tree unless axes lie apart; MKL's products of a vector add one after another. */
     @Override
     public Accumulation accumulation(DType dtype) {
-        long any = Accumulation.ANY;
-        return dtype == DType.FLOAT32
-                ? new Accumulation(any, any, 1024, any, 256, new Accumulation.Products(1024, 8192, 65_536, false))
-                : new Accumulation(any, any, 1024, 256, 256, new Accumulation.Products(512, 8192, 32_768, false));
+        return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
     @Override

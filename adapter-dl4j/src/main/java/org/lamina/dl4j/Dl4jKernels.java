@@ -10,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The kernels of ND4J that give what the ops give, special values too. */
 record Dl4jKernels() implements Kernels {
+    private static final Accumulation ACCUMULATION =
+            new Accumulation(256, 256, 256, 256, 256, Accumulation.Products.of(32_768));
+
     /** Computes a new array. */
     private interface Computation {
         INDArray compute(Dl4jDetours detours, List<INDArray> operands);
@@ -30,7 +33,7 @@ record Dl4jKernels() implements Kernels {
     /** ND4J's sums add one term after another; OpenBLAS has blocks of its own. */
     @Override
     public Accumulation accumulation(DType dtype) {
-        return new Accumulation(256, 256, 256, 256, 256, Accumulation.Products.of(32_768));
+        return ACCUMULATION;
     }
 
     @Override

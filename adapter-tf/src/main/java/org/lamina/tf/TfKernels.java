@@ -14,6 +14,11 @@ import org.tensorflow.Operand;
 
 /** The kernels of TensorFlow that give what the ops give, special values too. */
 record TfKernels() implements Kernels {
+    private static final Accumulation SINGLE =
+            new Accumulation(65_536, 256, 256, 256, 256, new Accumulation.Products(1024, 8192, 65_536, false));
+    private static final Accumulation DOUBLE =
+            new Accumulation(65_536, 256, 256, 256, 256, new Accumulation.Products(512, 8192, 32_768, false));
+
     /** Adds the ops that compute a result of a type. */
     interface Computation {
         Operand<?> compute(TfDetours detours, TensorType type, List<Operand<?>> operands);
@@ -53,15 +58,7 @@ record TfKernels() implements Kernels {
     /** Eigen's sums run in a tree along the last axes alone; its products of a vector add in a few lanes. */
     @Override
     public Accumulation accumulation(DType dtype) {
-        return new Accumulation(
-                65_536,
-                256,
-                256,
-                256,
-                256,
-                dtype == DType.FLOAT32
-                        ? new Accumulation.Products(1024, 8192, 65_536, false)
-                        : new Accumulation.Products(512, 8192, 32_768, false));
+        return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
     @Override

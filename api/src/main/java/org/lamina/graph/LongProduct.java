@@ -13,8 +13,10 @@ final class LongProduct {
     /** From so many rows and columns on the frameworks have blocks of their own. */
     private static final long WIDE = 8;
 
-    /** So many products need no batch, which copies. */
+    /** So many products need no batch, where batches are slow, and where their results are large. */
     private static final long FEW = 16;
+
+    private static final long MANY = 64;
 
     private final GraphBuilder graph;
     private final Accumulation limits;
@@ -114,7 +116,8 @@ final class LongProduct {
         long size = size(x);
         long piece = Accumulation.block(size, most);
         long pieces = size / piece;
-        if (limits.products().padded() && pieces <= FEW) {
+        if (pieces <= (limits.products().padded() ? FEW : MANY)
+                && (limits.products().padded() || isVast(x, y, piece))) {
             return oneByOne(x, y, piece);
         }
         Node products = graph.apply(new MatMul(), left(x, pieces, piece), right(y, pieces, piece));
@@ -124,6 +127,13 @@ final class LongProduct {
             return sum;
         }
         return graph.add(sum, piece(x, y, pieces * piece, rest));
+    }
+
+    /** True if the products of all pieces have more than twice the elements that are multiplied. */
+    private static boolean isVast(Node x, Node y, long piece) {
+        long rows = x.type().shape().extent(rank(x) - 2);
+        long columns = y.type().shape().extent(rank(y) - 1);
+        return rows * columns > 2 * piece * (rows + columns);
     }
 
     private Node oneByOne(Node x, Node y, long piece) {
