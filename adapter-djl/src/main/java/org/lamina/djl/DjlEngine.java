@@ -15,6 +15,7 @@ import org.lamina.spi.BackendInfo;
 import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.LongSumsExecutable;
 import org.lamina.spi.NativeArray;
 import org.lamina.spi.NativeDerivatives;
 
@@ -63,9 +64,13 @@ final class DjlEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
-        if (mxnet) {
-            return DjlSymbolRun.compile(graph, this::opByOp);
-        }
+        return mxnet
+                ? LongSumsExecutable.compile(
+                        graph, new DjlSymbolKernels(), whole -> DjlSymbolRun.compile(whole, this::opByOp))
+                : LongSumsExecutable.compile(graph, new DjlKernels(), this::script);
+    }
+
+    private Executable script(Graph graph) {
         Graph fused = Fusion.apply(graph, new DjlKernels());
         return fused.nodes().stream().anyMatch(DjlEngine::isBlock)
                 ? opByOp(graph)

@@ -4,12 +4,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 
 /** The kernels of PyTorch that give what the ops give, special values too, as expressions of TorchScript. */
 record DjlKernels() implements Kernels {
+    private static final long ANY = Accumulation.ANY;
+    private static final Accumulation SINGLE =
+            new Accumulation(ANY, ANY, 1024, ANY, 256, new Accumulation.Products(1024, 8192, 65_536, false));
+    private static final Accumulation DOUBLE =
+            new Accumulation(ANY, ANY, 1024, 256, 256, new Accumulation.Products(512, 1024, 1024, false));
+
     /** Writes an expression. */
     interface Text {
         String of(DjlScriptBody body, TensorType type, List<DjlScriptTerm> operands);
@@ -21,6 +28,12 @@ record DjlKernels() implements Kernels {
         public List<String> backends() {
             return List.of(new DjlProvider.PyTorch().name());
         }
+    }
+
+    /** PyTorch's sums run in a tree unless axes lie apart; MKL's products of a vector add one after another. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
     @Override

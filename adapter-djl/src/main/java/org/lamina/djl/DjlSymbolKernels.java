@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
@@ -14,6 +15,11 @@ import org.lamina.graph.NativeFunction;
  * with the number 0 is one op as well.
  */
 record DjlSymbolKernels() implements Kernels {
+    private static final Accumulation SINGLE =
+            new Accumulation(4096, 512, 2048, 256, 256, new Accumulation.Products(1024, 8192, 65_536, true));
+    private static final Accumulation DOUBLE =
+            new Accumulation(16_384, 16_384, 4096, 256, 256, Accumulation.Products.of(32_768));
+
     /** Writes a node. */
     private interface Computation {
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands);
@@ -29,6 +35,12 @@ record DjlSymbolKernels() implements Kernels {
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands) {
             return computation.compute(detours, type, operands);
         }
+    }
+
+    /** MXNet's sums of float32 run in a few lanes, of float64 in more; MKL multiplies float32, OpenBLAS float64. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
     /** MXNet takes epsilon in float32. */

@@ -16,6 +16,7 @@ import org.lamina.spi.BackendInfo;
 import org.lamina.spi.EagerExecutable;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.LongSumsExecutable;
 import org.lamina.spi.NativeArray;
 import org.lamina.spi.NativeDerivatives;
 import org.nd4j.linalg.factory.Nd4j;
@@ -58,6 +59,11 @@ final class Dl4jEngine implements Engine {
 
     @Override
     public Executable compile(Graph graph) {
+        return LongSumsExecutable.compile(graph, new Dl4jKernels(), this::whole);
+    }
+
+    /** Compiles a graph with sums as they are. */
+    Executable whole(Graph graph) {
         Graph fused = Fusion.apply(graph, new Dl4jKernels());
         return new Dl4jExecutable(
                 fused, new EagerExecutable<>(fused, this::run), inputs -> new Dl4jRecorder(pool, inputs));

@@ -3,12 +3,16 @@ package org.lamina.dl4j;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The kernels of ND4J that give what the ops give, special values too. */
 record Dl4jKernels() implements Kernels {
+    private static final Accumulation ACCUMULATION =
+            new Accumulation(256, 256, 256, 256, 256, Accumulation.Products.of(32_768));
+
     /** Computes a new array. */
     private interface Computation {
         INDArray compute(Dl4jDetours detours, List<INDArray> operands);
@@ -24,6 +28,12 @@ record Dl4jKernels() implements Kernels {
         INDArray compute(Dl4jDetours detours, List<INDArray> operands) {
             return computation.compute(detours, operands);
         }
+    }
+
+    /** ND4J's sums add one term after another; OpenBLAS has blocks of its own. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return ACCUMULATION;
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.lamina.graph.Node;
 import org.lamina.spi.BackendInfo;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.LongSumsExecutable;
 import org.lamina.spi.NativeArray;
 import org.lamina.spi.NativeDerivatives;
 import org.tensorflow.TensorFlow;
@@ -39,7 +40,11 @@ final class TfEngine implements Engine {
     }
 
     @Override
-    public Executable compile(Graph source) {
+    public Executable compile(Graph graph) {
+        return LongSumsExecutable.compile(graph, new TfKernels(), TfEngine::whole);
+    }
+
+    private static Executable whole(Graph source) {
         Graph graph = Fusion.apply(source, new TfKernels());
         List<Node> computed = largeConstants(graph);
         Map<Node, TfArray> known = new HashMap<>();

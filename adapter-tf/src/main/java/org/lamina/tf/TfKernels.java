@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.graph.Accumulation;
 import org.lamina.graph.Convolution;
 import org.lamina.graph.Kernels;
 import org.lamina.graph.NativeFunction;
@@ -13,6 +14,11 @@ import org.tensorflow.Operand;
 
 /** The kernels of TensorFlow that give what the ops give, special values too. */
 record TfKernels() implements Kernels {
+    private static final Accumulation SINGLE =
+            new Accumulation(65_536, 256, 256, 256, 256, new Accumulation.Products(1024, 8192, 65_536, false));
+    private static final Accumulation DOUBLE =
+            new Accumulation(65_536, 256, 256, 256, 256, new Accumulation.Products(512, 8192, 32_768, false));
+
     /** Adds the ops that compute a result of a type. */
     interface Computation {
         Operand<?> compute(TfDetours detours, TensorType type, List<Operand<?>> operands);
@@ -47,6 +53,12 @@ record TfKernels() implements Kernels {
 
     private static Kernel kernel(String name, Computation computation) {
         return new Kernel(name, null, List.of(), false, computation);
+    }
+
+    /** Eigen's sums run in a tree along the last axes alone; its products of a vector add in a few lanes. */
+    @Override
+    public Accumulation accumulation(DType dtype) {
+        return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
     @Override

@@ -30,8 +30,13 @@ public final class Fusion {
      * derivatives are taken, its arguments need not be kept for it.
      */
     public static Graph apply(Graph graph, Kernels kernels) {
-        Graph plain = new Fusion(graph, kernels).each(graph, Fusion::withoutComposite);
+        Graph plain = withoutComposites(graph, kernels);
         return new Fusion(plain, kernels).each(plain, Fusion::withKernel);
+    }
+
+    /** A graph in which each composite is its kernel or its value. */
+    static Graph withoutComposites(Graph graph, Kernels kernels) {
+        return new Fusion(graph, kernels).each(graph, Fusion::withoutComposite);
     }
 
     private interface Step {

@@ -9,6 +9,11 @@ import org.lamina.DType;
  * has not, which is what each method gives unless an adapter says otherwise.
  */
 public interface Kernels {
+    /** Up to how many terms the framework's kernels are good for; longer sums are computed in blocks. Asked for in every run. */
+    default Accumulation accumulation(DType dtype) {
+        return Accumulation.ACCURATE;
+    }
+
     /** max(x, 0). */
     default @Nullable NativeFunction relu(DType dtype) {
         return null;

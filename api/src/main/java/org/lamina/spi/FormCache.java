@@ -48,7 +48,7 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
         public void close() {
             synchronized (FormCache.this) {
                 users--;
-                evict(MOST);
+                evict(most);
             }
         }
     }
@@ -56,12 +56,23 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
     private final Map<List<TensorType>, Lease> forms = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<List<TensorType>> closedOnly = new HashSet<>();
     private final Compiler<F> compiler;
+    private final int most;
     /** The key of the form that was last asked for: mostly it is asked for again. */
     private List<TensorType> lastKey = List.of();
 
     /** An empty cache. */
     public FormCache(Compiler<F> compiler) {
+        this(compiler, MOST);
+    }
+
+    /**
+     * An empty cache.
+     *
+     * @param most so many forms are kept that are not in use
+     */
+    public FormCache(Compiler<F> compiler, int most) {
         this.compiler = compiler;
+        this.most = most;
     }
 
     /** The form for inputs of some types, compiled if need be. */
@@ -80,7 +91,7 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
             lease = find(inputs.stream().map(type).toList());
         }
         lease.users++;
-        evict(MOST);
+        evict(most);
         return lease;
     }
 
@@ -138,12 +149,12 @@ public final class FormCache<F extends AutoCloseable> implements AutoCloseable {
         }
     }
 
-    private void evict(int most) {
-        if (forms.size() <= most) {
+    private void evict(int kept) {
+        if (forms.size() <= kept) {
             return;
         }
         Iterator<Lease> oldest = forms.values().iterator();
-        while (forms.size() > most && oldest.hasNext()) {
+        while (forms.size() > kept && oldest.hasNext()) {
             Lease lease = oldest.next();
             if (lease.users == 0) {
                 close(lease.form);
