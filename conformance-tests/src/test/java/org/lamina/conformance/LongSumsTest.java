@@ -48,7 +48,7 @@ class LongSumsTest {
     /** In units of u times the sum of the terms' magnitudes. */
     private static final double MOST = 64;
 
-    /** MKL's and Eigen's blocks of float64 products reach 77 from 1,000 terms on, and no more after that. */
+    /** Eigen's own blocks of float64 products reach 66 from 2,000 terms on, and no more after that. */
     private static final double MOST_OF_PRODUCTS = 80;
 
     private static final List<String> KINDS = List.of("1.1", "0.1", "uniform");
