@@ -58,7 +58,7 @@ record DjlKernels() implements Kernels {
      * decide.
      */
     @Override
-    public NativeFunction layerNorm(DType dtype, double epsilon) {
+    public NativeFunction layerNorm(DType dtype, double epsilon, long length) {
         return new Kernel("layer_norm", (body, type, operands) -> {
             DjlScriptTerm x = operands.get(0);
             String rows = ", " + operands.get(1).text() + ", " + operands.get(2).text();

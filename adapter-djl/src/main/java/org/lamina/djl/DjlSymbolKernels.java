@@ -20,6 +20,9 @@ record DjlSymbolKernels() implements Kernels {
     private static final Accumulation DOUBLE =
             new Accumulation(16_384, 16_384, 4096, 256, 256, Accumulation.Products.of(32_768));
 
+    /** Of an error of 16 u, where all elements are equal. */
+    private static final long LONGEST_ROW = 256;
+
     /** Writes a node. */
     private interface Computation {
         DjlSymbol compute(DjlSymbolDetours detours, TensorType type, List<DjlSymbol> operands);
@@ -43,10 +46,10 @@ record DjlSymbolKernels() implements Kernels {
         return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
-    /** MXNet takes epsilon in float32. */
+    /** MXNet takes epsilon in float32, and adds up a row one element after another. */
     @Override
-    public @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
-        return dtype != DType.FLOAT32
+    public @Nullable NativeFunction layerNorm(DType dtype, double epsilon, long length) {
+        return dtype != DType.FLOAT32 || length > LONGEST_ROW
                 ? null
                 : new Kernel(
                         "layer_norm",

@@ -39,8 +39,11 @@ public interface Kernels {
         return null;
     }
 
-    /** (x - mean) / sqrt(variance + epsilon) gamma + beta along the last axis of x, which is that of gamma and beta. */
-    default @Nullable NativeFunction layerNorm(DType dtype, double epsilon) {
+    /**
+     * (x - mean) / sqrt(variance + epsilon) gamma + beta along the last axis of x, which is that of gamma and beta and has the
+     * length.
+     */
+    default @Nullable NativeFunction layerNorm(DType dtype, double epsilon, long length) {
         return null;
     }
 

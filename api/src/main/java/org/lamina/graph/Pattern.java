@@ -145,7 +145,11 @@ final class Pattern {
             return null;
         }
         return new Match(
-                kernels -> kernels.layerNorm(node.type().dtype(), epsilon.doubleAt(0)), List.of(x, gamma, beta));
+                kernels -> kernels.layerNorm(
+                        node.type().dtype(),
+                        epsilon.doubleAt(0),
+                        gamma.type().shape().size()),
+                List.of(x, gamma, beta));
     }
 
     /** The tensor that the mean of its last axis was taken from, or null. */

@@ -75,7 +75,7 @@ class FusionTest {
         }
 
         @Override
-        public NativeFunction layerNorm(DType dtype, double epsilon) {
+        public NativeFunction layerNorm(DType dtype, double epsilon, long length) {
             return new Named("layer_norm " + (float) epsilon);
         }
     }

@@ -1,7 +1,7 @@
 package org.lamina.conformance;
 
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.lamina.Shape;
 import org.lamina.layer.Layer;
@@ -18,16 +18,17 @@ import org.lamina.layers.Softmax;
 final class RandomSizes {
     private static final double EPSILON = 1e-5;
     private static final int MOST = 1_000_000;
+    private static final int MOST_ELEMENTS = 200_000;
     private static final int MOST_ROWS = 8;
 
-    private final Random random;
+    private final SplittableRandom random;
     private final long terms;
     private final long rows;
 
     private RandomSizes(long seed) {
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
         terms = Math.round(Math.pow(10, 2 + 4 * random.nextDouble()));
-        rows = 1L + random.nextInt((int) Math.max(1, Math.min(MOST_ROWS, MOST / terms)));
+        rows = 1L + random.nextInt((int) Math.max(1, Math.min(MOST_ROWS, MOST_ELEMENTS / terms)));
     }
 
     /** A layer on inputs of one kind, all drawn from a seed. */

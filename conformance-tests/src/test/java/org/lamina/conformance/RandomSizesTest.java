@@ -17,7 +17,8 @@ import org.lamina.conformance.oracle.OracleProvider;
 
 /**
  * Random layers of 10^2 to 10^6 terms on random kinds of inputs: outputs and gradients, both widths, every backend, and no false
- * alarm. For a long search give {@code -Dlamina.random.sizes=2000}, and another {@code -Dlamina.random.sizes.seed}; the worst share
+ * alarm. For a long search give {@code -Dlamina.random.sizes=2000
+ * -Dlamina.test.jvm=-Xmx8g}, and another {@code -Dlamina.random.sizes.seed}; the worst share
  * of the tolerance on each backend is written to target/random-sizes.txt.
  */
 class RandomSizesTest {

@@ -11,12 +11,16 @@ final class LocalError {
     private static final int BLOCK = 256;
     /** By which share of its terms' mean a sum in blocks grows less exact for each further block. */
     private static final double BLOCKS = 2048;
+    /** By which share of its terms' magnitudes a sum grows less exact with each level of a tree, as a natural logarithm. */
+    private static final double TREE = 8 * Math.log(2);
 
     private final boolean single;
     /** The unit roundoff that samples move by. */
     private final double unit;
     /** The least normal number, in the scale of the samples. */
     private final double leastNormal;
+
+    private final double normal;
 
     private final long sequential;
 
@@ -28,7 +32,8 @@ final class LocalError {
         this.sequential = sequential;
         single = dtype == DType.FLOAT32;
         unit = (single ? 0x1p-24 : 0x1p-53) * scale;
-        leastNormal = (single ? Float.MIN_NORMAL : Double.MIN_NORMAL) * scale;
+        normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        leastNormal = normal * scale;
     }
 
     /** Of a sum, a difference, a product or a root, which IEEE 754 rounds correctly: three roundings, in float64 four. */
@@ -46,7 +51,17 @@ final class LocalError {
         return flushed((single ? 8 : 12) * unit * (Math.abs(result) + deviation), result);
     }
 
-    /** Of a sum of terms. */
+    /** Of a result that is exact, which may be flushed all the same. */
+    double ofExact(double result) {
+        return result != 0 && Math.abs(result) < normal ? leastNormal : 0;
+    }
+
+    /** Of a sum that is exact in every order, of which small terms may be flushed all the same. */
+    double ofExactSum(double magnitudes, double count) {
+        return magnitudes > 0 && magnitudes < count * normal ? count * leastNormal : 0;
+    }
+
+    /** Of a sum of terms, from its magnitude. */
     double ofSum(double sum, double magnitudes, double squares, double count) {
         return overflows(magnitudes)
                 ? Double.POSITIVE_INFINITY
@@ -75,8 +90,8 @@ final class LocalError {
             return 3 * magnitudes;
         }
         double within = (count < sequential ? Math.min(count, BLOCK) : count) - 1;
-        return magnitudes
-                + Math.abs(sum) * (within / 2 + count / BLOCKS)
+        return magnitudes * (1 + Math.log(count) / TREE)
+                + sum * (within / 2 + count / BLOCKS)
                 + squares * (0.6 * within + 2 * Math.sqrt(within));
     }
 
@@ -92,7 +107,6 @@ final class LocalError {
 
     /** A subnormal result may be 0. */
     private double flushed(double error, double result) {
-        double normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;
         return error > 0 && Math.abs(result) < normal ? error + leastNormal : error;
     }
 }

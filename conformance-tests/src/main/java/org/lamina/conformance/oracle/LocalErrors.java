@@ -1,5 +1,6 @@
 package org.lamina.conformance.oracle;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -72,6 +73,17 @@ final class LocalErrors {
                 : null;
     }
 
+    /** For each element of what is given, or null of integers. */
+    double @Nullable [] ofInput(OracleTensor x) {
+        if (!x.isFloating()) {
+            return null;
+        }
+        LocalError error = new LocalError(x.dtype(), scale, Long.MAX_VALUE);
+        double[] errors = new double[x.size()];
+        Arrays.setAll(errors, i -> error.ofExact(x.real(i)));
+        return errors;
+    }
+
     private static double[] fill(Sampled result, IntToDoubleFunction error) {
         double[] errors = new double[result.truth().size()];
         for (int i = 0; i < errors.length; i++) {
@@ -115,7 +127,7 @@ final class LocalErrors {
                     ? (Exactness.holds(z.dtype(), z.real(i)) && Exactness.isExact(op, a, b, z.real(i)))
                     : isExactBy(op, x.rms(ofX[i]), a, y.rms(ofY[i]), b);
             if (exact) {
-                return 0;
+                return error.ofExact(z.real(i));
             }
             return switch (op) {
                 case DIV -> error.ofQuotient(z.real(i), result.rms(i));
@@ -152,8 +164,13 @@ final class LocalErrors {
         return fill(
                 result,
                 i -> exact[i] || (sizes.count(i) < 2 && isSingle(result, i))
-                        ? 0
-                        : error.ofSum(y.real(i), sizes.magnitudes()[i], sizes.root(i), sizes.count(i)));
+                        ? error.ofExactSum(sizes.magnitudes()[i], sizes.count(i))
+                        : error.ofSum(size(y, result, i), sizes.magnitudes()[i], sizes.root(i), sizes.count(i)));
+    }
+
+    /** The magnitude of a sum, increased by the deviation that it has so far. */
+    private static double size(OracleTensor sum, Sampled result, int i) {
+        return Math.abs(sum.real(i)) + result.rms(i);
     }
 
     /** True if a single term was exact, so that the sum is. */
@@ -176,8 +193,8 @@ final class LocalErrors {
                 i -> exact[i]
                                 && Exactness.holds(y.dtype(), y.real(i))
                                 && Exactness.isExact(Binary.DIV, exactSums[i], all, y.real(i))
-                        ? 0
-                        : error.ofMean(y.real(i), sizes.magnitudes()[i], sizes.root(i), sizes.count(i), all));
+                        ? error.ofExact(y.real(i))
+                        : error.ofMean(size(y, result, i), sizes.magnitudes()[i], sizes.root(i), sizes.count(i), all));
     }
 
     private static double[] ofProducts(Reduction op, LocalError error, Sampled result, Sampled x) {

@@ -89,8 +89,9 @@ final class Sampling {
     private void run(Graph graph, List<Sampled> inputs, Map<Node, Integer> uses, BiConsumer<Node, Sampled> each) {
         Map<Node, Sampled> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
-            values.put(graph.inputs().get(i), inputs.get(i));
-            each.accept(graph.inputs().get(i), inputs.get(i));
+            Sampled input = read(inputs.get(i));
+            values.put(graph.inputs().get(i), input);
+            each.accept(graph.inputs().get(i), input);
         }
         long batch = graph.batch(inputs, input -> input.truth().type());
         for (Node node : graph.nodes()) {
@@ -103,6 +104,13 @@ final class Sampling {
                 release(node, uses, values);
             }
         }
+    }
+
+    /** A given value, whose subnormal elements may be read as 0. */
+    private Sampled read(Sampled input) {
+        double[] local = input.isExact() ? errors.ofInput(input.truth()) : null;
+        seed = Noise.mix(seed + 1);
+        return local == null || !rounds(local) ? input : moved(input, local, false);
     }
 
     private static Map<Node, Integer> uses(Graph graph) {
@@ -127,7 +135,9 @@ final class Sampling {
         if (local == null || !rounds(local)) {
             return result;
         }
-        return used ? moved(result, local) : result.asResult(local);
+        // A composite's value is its first operand's, and an exact one's samples are the truth itself.
+        boolean owned = !(node.op() instanceof Composite) && !result.isExact();
+        return used ? moved(result, local, owned) : result.asResult(local);
     }
 
     private Sampled computed(Node node, long batch, List<Sampled> operands) {
@@ -194,12 +204,14 @@ final class Sampling {
         return Sampled.of(truth, s -> Decisions.decide(sample(node, truth, operands, s), choices, new Noise(seed + s)));
     }
 
-    private Sampled moved(Sampled result, double[] local) {
+    /** @param owned true if the result's samples may be changed, as nothing else has them */
+    private Sampled moved(Sampled result, double[] local, boolean owned) {
         OracleTensor truth = result.truth();
         int rank = truth.shape().rank();
         int columns = rank == 0 ? 1 : Math.max(1, (int) truth.shape().extent(rank - 1));
         return Sampled.of(truth, s -> {
-            double[] sample = result.sample(s).reals().clone();
+            double[] reals = result.sample(s).reals();
+            double[] sample = owned ? reals : reals.clone();
             new Noise(seed + s).move(sample, truth.reals(), local, columns);
             return ranged(OracleTensor.of(truth.type(), sample));
         });
