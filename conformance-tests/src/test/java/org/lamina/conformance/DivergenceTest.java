@@ -100,7 +100,7 @@ class DivergenceTest {
         String text = failure(wrong, (scope, x) -> x.tanh(), LayerCheck.FORWARD);
         assertThat(text)
                 .startsWith(
-                        "rule 7.1, forward: net on reference in float32: on reference (plain Java loops in float64 ")
+                        "rule 7.1, forward, inputs from N(0, 1): net on reference in float32: on reference (plain Java loops in float64 ")
                 .contains(System.getProperty("java.version"))
                 .containsPattern(
                         "y: element \\[\\d, \\d\\] is -?[\\d.]+, expected -?[\\d.]+; error \\S+ times the bound, "

@@ -51,6 +51,11 @@ final class LocalError {
         return flushed((single ? 8 : 12) * unit * (Math.abs(result) + deviation), result);
     }
 
+    /** Of the error function, for which kernels take a short polynomial, in GELU at least. */
+    double ofErrorFunction(double result, double deviation) {
+        return flushed((single ? 16 : 12) * unit * (Math.abs(result) + deviation), result);
+    }
+
     /** Of a result that is exact, which may be flushed all the same. */
     double ofExact(double result) {
         return result != 0 && Math.abs(result) < normal ? leastNormal : 0;

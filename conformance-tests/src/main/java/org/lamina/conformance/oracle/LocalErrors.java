@@ -97,6 +97,7 @@ final class LocalErrors {
         return switch (op) {
             case NEG, ABS, SIGN, FLOOR, NOT -> null;
             case SQRT -> fill(result, i -> isExactRoot(x, y, i) ? 0 : error.ofArithmetic(y.real(i), result.rms(i)));
+            case ERF -> fill(result, i -> isTrivial(op, x, i) ? 0 : error.ofErrorFunction(y.real(i), result.rms(i)));
             default -> fill(result, i -> isTrivial(op, x, i) ? 0 : error.ofFunction(y.real(i), result.rms(i)));
         };
     }
