@@ -32,6 +32,8 @@ record SumKernel(String name, long most, Maker maker) {
     private static final long MANY = 1 << 24;
     private static final long SOME = 1 << 20;
     private static final long FEW = 1 << 16;
+    /** The terms that one image of convolutions gives. */
+    private static final long IMAGE = 64;
 
     /** Makes a graph whose inputs are all factors of terms. */
     @FunctionalInterface
@@ -106,9 +108,14 @@ record SumKernel(String name, long most, Maker maker) {
         return Graph.of(List.of(x), List.of(graph.apply(new ScatterAdd(0, 3), x, indices)));
     }
 
-    /** Of images of 8 x 8 results, so 64 terms for each image. */
+    /** The least number of terms that it is measured at. */
+    long least() {
+        return name.equals("convolution by weight") ? IMAGE : 1;
+    }
+
+    /** Of images of 8 x 8 results. */
     private static Graph convolutionByWeight(long n, DType dtype) {
-        TensorType images = new TensorType(dtype, Shape.of((n + 63) / 64, 2, 10, 10));
+        TensorType images = new TensorType(dtype, Shape.of((n + IMAGE - 1) / IMAGE, 2, 10, 10));
         TracedLayer traced = Trace.of(
                 new Conv2d(4, List.of(3L, 3L), List.of(1L, 1L), List.of(List.of(0L, 0L), List.of(0L, 0L))),
                 dtype,
