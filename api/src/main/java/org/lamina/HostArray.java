@@ -2,6 +2,7 @@ package org.lamina;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
@@ -255,7 +256,16 @@ public final class HostArray {
     /** All elements as doubles, in C order. */
     public double[] toDoubles() {
         double[] values = new double[size()];
-        Arrays.setAll(values, this::doubleAt);
+        if (dtype() == DType.FLOAT64) {
+            buffer().asDoubleBuffer().get(values);
+        } else if (dtype() == DType.FLOAT32) {
+            FloatBuffer floats = buffer().asFloatBuffer();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = floats.get(i);
+            }
+        } else {
+            Arrays.setAll(values, this::doubleAt);
+        }
         return values;
     }
 

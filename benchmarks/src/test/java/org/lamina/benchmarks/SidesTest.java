@@ -15,6 +15,8 @@ import org.lamina.Backend;
 class SidesTest {
     /** Sums of up to 1024 products and three layers in float32: some hundred roundings of 6e-8, on numbers near 1. */
     private static final double TOLERANCE = 2e-5;
+    /** ND4J's own sum adds the 262,144 terms of MLP_1024's loss one after another: 7e-5 off, where the neutral side adds in blocks. */
+    private static final double TOLERANCE_OF_ND4J = 1e-4;
 
     static Stream<Arguments> comparisons() {
         return Backend.available().stream()
@@ -36,7 +38,8 @@ class SidesTest {
                 double expected = neutral.step(step % 2);
                 assertThat(written.step(step % 2))
                         .as("loss of step %d", step)
-                        .isCloseTo(expected, within(TOLERANCE * expected));
+                        .isCloseTo(
+                                expected, within((backend.equals("dl4j") ? TOLERANCE_OF_ND4J : TOLERANCE) * expected));
             }
         }
     }

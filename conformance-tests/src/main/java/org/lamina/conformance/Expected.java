@@ -1,6 +1,7 @@
 package org.lamina.conformance;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.TensorType;
@@ -11,6 +12,7 @@ public final class Expected {
     private final OracleTensor truth;
     private final double[] bounds;
     private final boolean bits;
+    private @Nullable Scale scale;
 
     private Expected(OracleTensor truth, double[] bounds, boolean bits) {
         this.truth = truth;
@@ -51,6 +53,16 @@ public final class Expected {
     /** What must be another result of the same computation within the same bounds. */
     Expected around(HostArray result) {
         return new Expected(OracleTensor.of(result), bounds, false);
+    }
+
+    /** The units in the last place that errors are given in. */
+    synchronized Scale scale() {
+        Scale known = scale;
+        if (known == null) {
+            known = Scale.of(this);
+            scale = known;
+        }
+        return known;
     }
 
     /** The dtype and shape that the output must have. */

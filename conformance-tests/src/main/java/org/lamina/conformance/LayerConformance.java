@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -166,9 +167,10 @@ public final class LayerConformance {
         return shaped().on(kinds.get(0));
     }
 
-    /** The layer with inputs of some values, found by trying where there are none. */
+    /** The layer with inputs of some values, found by trying where there are none, and with weights drawn once for all checks. */
     private LayerCase shaped() {
-        return subject.inputs().isEmpty() ? subject.withInputs(LayerInputs.find(subject)) : subject;
+        LayerCase shaped = subject.inputs().isEmpty() ? subject.withInputs(LayerInputs.find(subject)) : subject;
+        return shaped.withWeights(shaped.values(DType.FLOAT64));
     }
 
     /** The layer for a framework's own differentiation, on a few rows if its input is a batch. */
@@ -185,31 +187,47 @@ public final class LayerConformance {
         LayerCase shaped = shaped();
         LayerCase first = shaped.on(kinds.get(0));
         @Nullable LayerCase fewer = first.withFewerRows().orElse(null);
-        List<LayerResult> results = new ArrayList<>(slope(fewer == null ? first : fewer));
+        Ahead<List<LayerResult>> slope = new Ahead<>(() -> slope(fewer == null ? first : fewer));
         List<LayerTruth> smaller = fewer == null ? List.of() : truths(fewer);
-        results.addAll(runs(first, backends, (truth, backend) -> {
-            LayerTruth other = smaller.isEmpty() ? null : smaller.get(WIDTHS.indexOf(truth.dtype()));
-            return new LayerRun(truth, backend).all(other);
-        }));
-        kinds.stream().skip(1).forEach(kind -> results.addAll(numbers(shaped.on(kind), backends)));
+        List<LayerResult> results = new ArrayList<>();
+        onEachKind(
+                shaped,
+                truths -> results.addAll(runs(truths, backends, (truth, backend) -> {
+                    LayerRun run = new LayerRun(truth, backend);
+                    boolean again = truth.subject().kind() != kinds.get(0);
+                    LayerTruth other = smaller.isEmpty() ? null : smaller.get(WIDTHS.indexOf(truth.dtype()));
+                    return again ? run.numbers() : run.all(other);
+                })));
+        results.addAll(slope.get());
         return results;
     }
 
     /** Outputs and gradients alone, on each kind of inputs. */
     List<LayerResult> numbers(List<Backend> backends) {
-        LayerCase shaped = shaped();
-        return kinds.stream()
-                .flatMap(kind -> numbers(shaped.on(kind), backends).stream())
-                .toList();
+        List<LayerResult> results = new ArrayList<>();
+        onEachKind(
+                shaped(),
+                truths -> results.addAll(
+                        runs(truths, backends, (truth, backend) -> new LayerRun(truth, backend).numbers())));
+        return results;
     }
 
-    private List<LayerResult> numbers(LayerCase subject, List<Backend> backends) {
-        return runs(subject, backends, (truth, backend) -> new LayerRun(truth, backend).numbers());
+    /** The next kind's truths are worked out while backends run on those of one. */
+    private void onEachKind(LayerCase shaped, Consumer<List<LayerTruth>> action) {
+        Ahead<List<LayerTruth>> next = new Ahead<>(() -> truths(shaped.on(kinds.get(0))));
+        for (int i = 0; i < kinds.size(); i++) {
+            List<LayerTruth> truths = next.get();
+            if (i + 1 < kinds.size()) {
+                InputKind kind = kinds.get(i + 1);
+                next = new Ahead<>(() -> truths(shaped.on(kind)));
+            }
+            action.accept(truths);
+        }
     }
 
-    private List<LayerResult> runs(
-            LayerCase subject, List<Backend> backends, BiFunction<LayerTruth, Backend, List<LayerResult>> run) {
-        return truths(subject).stream()
+    private static List<LayerResult> runs(
+            List<LayerTruth> truths, List<Backend> backends, BiFunction<LayerTruth, Backend, List<LayerResult>> run) {
+        return truths.stream()
                 .flatMap(truth -> backends.stream()
                         .filter(backend -> backend.info().dtypes().contains(truth.dtype()))
                         .flatMap(backend -> run.apply(truth, backend).stream()))

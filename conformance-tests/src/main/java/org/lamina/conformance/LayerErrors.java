@@ -44,7 +44,7 @@ final class LayerErrors {
                 error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
             }
         }
-        return error == 0 ? 0 : Scale.of(expected).ulps(error);
+        return error == 0 ? 0 : expected.scale().ulps(error);
     }
 
     double units() {

@@ -51,7 +51,7 @@ public final class OracleTensor {
     /** The same values, floats widened without rounding. */
     public static OracleTensor of(HostArray array) {
         return array.dtype().isFloating()
-                ? ofReals(array.type(), array::doubleAt)
+                ? of(array.type(), array.toDoubles())
                 : ofIntegers(array.type(), array::longAt);
     }
 
