@@ -3,8 +3,6 @@ package org.lamina.conformance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,7 +38,6 @@ import org.lamina.spi.Engine;
  */
 public final class LayerConformance {
     private static final long SEED = 2024;
-    private static final List<DType> WIDTHS = List.of(DType.FLOAT32, DType.FLOAT64);
 
     private final LayerCase subject;
     private final List<InputKind> kinds;
@@ -140,16 +137,7 @@ public final class LayerConformance {
 
     /** About how many seconds of one processor the tolerances of all checks take. */
     public double seconds() {
-        LayerCase shaped = shaped();
-        double ofOne = seconds(shaped);
-        return kinds.size() * ofOne
-                + shaped.withFewerRows().map(LayerConformance::seconds).orElse(0.0);
-    }
-
-    private static double seconds(LayerCase subject) {
-        return WIDTHS.stream()
-                .mapToDouble(width -> Work.of(new LayerGraph(subject, width).graph()))
-                .sum();
+        return checks().seconds();
     }
 
     /** What weights, cotangents and inputs that are not given are drawn with. */
@@ -184,69 +172,16 @@ public final class LayerConformance {
      * not take a float width gives no results in it.
      */
     public List<LayerResult> results(List<Backend> backends) {
-        LayerCase shaped = shaped();
-        LayerCase first = shaped.on(kinds.get(0));
-        @Nullable LayerCase fewer = first.withFewerRows().orElse(null);
-        Ahead<List<LayerResult>> slope = new Ahead<>(() -> slope(fewer == null ? first : fewer));
-        List<LayerTruth> smaller = fewer == null ? List.of() : truths(fewer);
-        List<LayerResult> results = new ArrayList<>();
-        onEachKind(
-                shaped,
-                truths -> results.addAll(runs(truths, backends, (truth, backend) -> {
-                    LayerRun run = new LayerRun(truth, backend);
-                    boolean again = truth.subject().kind() != kinds.get(0);
-                    LayerTruth other = smaller.isEmpty() ? null : smaller.get(WIDTHS.indexOf(truth.dtype()));
-                    return again ? run.numbers() : run.all(other);
-                })));
-        results.addAll(slope.get());
-        return results;
+        return checks().results(backends);
     }
 
     /** Outputs and gradients alone, on each kind of inputs. */
     List<LayerResult> numbers(List<Backend> backends) {
-        List<LayerResult> results = new ArrayList<>();
-        onEachKind(
-                shaped(),
-                truths -> results.addAll(
-                        runs(truths, backends, (truth, backend) -> new LayerRun(truth, backend).numbers())));
-        return results;
+        return checks().numbers(backends);
     }
 
-    /** The next kind's truths are worked out while backends run on those of one. */
-    private void onEachKind(LayerCase shaped, Consumer<List<LayerTruth>> action) {
-        Ahead<List<LayerTruth>> next = new Ahead<>(() -> truths(shaped.on(kinds.get(0))));
-        for (int i = 0; i < kinds.size(); i++) {
-            List<LayerTruth> truths = next.get();
-            if (i + 1 < kinds.size()) {
-                InputKind kind = kinds.get(i + 1);
-                next = new Ahead<>(() -> truths(shaped.on(kind)));
-            }
-            action.accept(truths);
-        }
-    }
-
-    private static List<LayerResult> runs(
-            List<LayerTruth> truths, List<Backend> backends, BiFunction<LayerTruth, Backend, List<LayerResult>> run) {
-        return truths.stream()
-                .flatMap(truth -> backends.stream()
-                        .filter(backend -> backend.info().dtypes().contains(truth.dtype()))
-                        .flatMap(backend -> run.apply(truth, backend).stream()))
-                .toList();
-    }
-
-    /** One after the other, as the samples of each take all cores, and memory. */
-    private List<LayerTruth> truths(LayerCase subject) {
-        return WIDTHS.stream()
-                .map(width -> new LayerTruth(subject, width, watch))
-                .toList();
-    }
-
-    private static List<LayerResult> slope(LayerCase subject) {
-        return new Slope(subject)
-                        .errors()
-                        .map(errors -> subject.result(OracleProvider.INFO, DType.FLOAT64, LayerCheck.SLOPE, errors, ""))
-                        .stream()
-                        .toList();
+    private LayerChecks checks() {
+        return new LayerChecks(shaped(), kinds, watch);
     }
 
     /**
@@ -280,7 +215,8 @@ public final class LayerConformance {
                 .forEach(result -> failures.add(result.toString()));
         List<Engine> engines = backends.stream().map(Backend::engine).toList();
         LawCase kept = new LawCase(subject.name(), subject.layer(), first.inputs(), laws);
-        WIDTHS.forEach(width -> kept.failures(engines, width).forEach(failure -> failures.add(failure.toString())));
+        LayerChecks.WIDTHS.forEach(
+                width -> kept.failures(engines, width).forEach(failure -> failures.add(failure.toString())));
         backends.forEach(backend ->
                 new LayerUse(first, backend).failures().forEach(failure -> failures.add(failure.toString())));
         return failures;
