@@ -8,10 +8,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
+import org.lamina.conformance.oracle.Oracle;
+import org.lamina.conformance.oracle.OracleTensor;
 import org.lamina.graph.Graph;
+import org.lamina.graph.Node;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Role;
 import org.lamina.spi.Engine;
@@ -22,6 +26,9 @@ final class LayerTruth {
     private final DType dtype;
     private final LayerGraph graph;
     private final List<Expected> expected;
+
+    /** Far above what float32 flushes, and its inverse far below what overflows. */
+    private static final double LEAST = 0x1p-100;
 
     private final Map<String, LayerTruth> others = new ConcurrentHashMap<>();
 
@@ -58,10 +65,25 @@ final class LayerTruth {
         return dtype;
     }
 
-    /** The power of a factor of the inputs that the outputs grow by, if the layer is such a function. */
+    /** The power of a factor of the inputs that the outputs grow by, if the layer is such a function and nothing in it is flushed. */
     OptionalInt degree() {
         int count = graph.traced().inputs().size();
-        return Homogeneity.of(graph.outputs(), count, graph.operands());
+        OptionalInt degree = Homogeneity.of(graph.outputs(), count, graph.operands());
+        return degree.isPresent() && isOrdinary() ? degree : OptionalInt.empty();
+    }
+
+    /** True if all numbers on the way are far from overflow and from what may be flushed. */
+    private boolean isOrdinary() {
+        List<Node> all = graph.outputs().nodes();
+        return Oracle.evaluate(Graph.of(graph.outputs().inputs(), all), graph.operands()).stream()
+                .filter(value -> value.type().dtype().isFloating())
+                .allMatch(LayerTruth::isOrdinary);
+    }
+
+    private static boolean isOrdinary(OracleTensor value) {
+        return IntStream.range(0, value.size())
+                .mapToDouble(i -> Math.abs(value.doubleAt(i)))
+                .allMatch(magnitude -> magnitude == 0 || (magnitude > LEAST && magnitude < 1 / LEAST));
     }
 
     List<HostArray> inputs() {

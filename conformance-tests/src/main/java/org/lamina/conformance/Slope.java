@@ -22,6 +22,8 @@ import org.lamina.graph.StopGradient;
  */
 final class Slope {
     private static final double STEP = 0x1p-14;
+    /** A direction of few bits, so that a step from a start of up to 2^30 is exact too. */
+    private static final double GRID = 256;
 
     private final LayerGraph layer;
     private final Graph outputs;
@@ -138,6 +140,6 @@ final class Slope {
 
     private HostArray direction(int position) {
         Generator generator = Generator.of(seed).split("direction").split(position);
-        return HostArray.generate(start.get(position).type(), i -> (float) generator.normal(i));
+        return HostArray.generate(start.get(position).type(), i -> Math.rint(generator.normal(i) * GRID) / GRID);
     }
 }

@@ -3,6 +3,7 @@ package org.lamina.conformance.oracle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.lamina.DType;
 import org.lamina.graph.ArgMax;
 import org.lamina.graph.Cast;
 import org.lamina.graph.Comparison;
@@ -39,6 +40,22 @@ final class Decisions {
                         || narrows);
     }
 
+    /** True of a cast of a float that the integer dtype cannot hold, which may give anything. */
+    static boolean isFree(Op op, List<Sampled> operands, OracleTensor result) {
+        if (!(op instanceof Cast) || !operands.get(0).truth().isFloating() || !isInteger(result.dtype())) {
+            return false;
+        }
+        return Arrays.stream(operands.get(0).truth().reals()).anyMatch(value -> !holds(result.dtype(), value));
+    }
+
+    private static boolean isInteger(DType dtype) {
+        return dtype == DType.INT32 || dtype == DType.INT64;
+    }
+
+    private static boolean holds(DType dtype, double value) {
+        return Math.abs(value) < (dtype == DType.INT32 ? 0x1p31 : 0x1p63);
+    }
+
     /** For each element what an open decision may come to, besides what samples say; null where it is not open. */
     double[][] open(Op op, OracleTensor result, List<Sampled> operands) {
         if (op instanceof ArgMax argMax) {
@@ -63,7 +80,9 @@ final class Decisions {
             double high = above.doubleAt(i);
             double here = result.doubleAt(i);
             boolean near = x.rms(i) > 0 && Double.isFinite(here) && (low != here || high != here);
-            open[i] = near ? new double[] {low, high} : null;
+            boolean free = isInteger(result.dtype())
+                    && !holds(result.dtype(), x.truth().real(i));
+            open[i] = free ? new double[] {0, 1} : near ? new double[] {low, high} : null;
         }
         return open;
     }

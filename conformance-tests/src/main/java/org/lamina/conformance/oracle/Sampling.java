@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.graph.Binary;
 import org.lamina.graph.Broadcast;
 import org.lamina.graph.Composite;
 import org.lamina.graph.Gather;
@@ -16,6 +17,7 @@ import org.lamina.graph.Node;
 import org.lamina.graph.Op;
 import org.lamina.graph.Slice;
 import org.lamina.graph.Transpose;
+import org.lamina.graph.Unary;
 
 /**
  * Evaluates a graph many times side by side: once without rounding, and in {@link Sampled#COUNT} samples in each of which the result
@@ -24,7 +26,7 @@ import org.lamina.graph.Transpose;
  *
  * <p>Samples are float64. That is exact enough beside float32, but not beside float64, whose errors are those of the samples
  * themselves. So a graph of float64 alone is sampled with errors 2^18 times as great, and deviations are divided by that: they
- * are proportional, but where something jumps. There all samples decide as the truth does, and {@link #hasOpenDecisions} tells that a
+ * are proportional, but where something jumps or bends. There all samples decide as the truth does, and {@link #hasOpenDecisions} tells that a
  * second evaluation, at the true size, has to say what an open decision does.
  *
  * <p>For one thread; the samples are computed on all cores, and are the same on any number of them.
@@ -110,7 +112,7 @@ final class Sampling {
     private Sampled read(Sampled input) {
         double[] local = input.isExact() ? errors.ofInput(input.truth()) : null;
         seed = Noise.mix(seed + 1);
-        return local == null || !rounds(local) ? input : moved(input, local, false);
+        return local == null || !rounds(local) ? input : moved(input, local, false, false);
     }
 
     private static Map<Node, Integer> uses(Graph graph) {
@@ -137,7 +139,8 @@ final class Sampling {
         }
         // A composite's value is its first operand's, and an exact one's samples are the truth itself.
         boolean owned = !(node.op() instanceof Composite) && !result.isExact();
-        return used ? moved(result, local, owned) : result.asResult(local);
+        boolean keepsZeros = node.op() instanceof Unary || node.op() instanceof Binary;
+        return used ? moved(result, local, owned, keepsZeros) : result.asResult(local);
     }
 
     private Sampled computed(Node node, long batch, List<Sampled> operands) {
@@ -146,7 +149,8 @@ final class Sampling {
                         TRUE,
                         node.type().bind(batch),
                         operands.stream().map(Sampled::truth).toList());
-        if (operands.stream().allMatch(Sampled::isExact)) {
+        boolean free = Decisions.isFree(node.op(), operands, truth);
+        if (operands.stream().allMatch(Sampled::isExact) && !free) {
             return Sampled.exact(truth);
         }
         if (Decisions.isOne(node.op(), operands.get(0), truth)) {
@@ -156,6 +160,7 @@ final class Sampling {
             int[] origins = origins(node, truth, operands);
             return Sampled.of(truth, s -> operands.get(0).sample(s).at(truth.shape(), origins));
         }
+        open |= enlarged && Curvature.bends(node.op(), operands);
         return Sampled.of(truth, s -> sample(node, truth, operands, s));
     }
 
@@ -201,18 +206,23 @@ final class Sampling {
         if (enlarged) {
             return Sampled.exact(truth);
         }
-        return Sampled.of(truth, s -> Decisions.decide(sample(node, truth, operands, s), choices, new Noise(seed + s)));
+        return Sampled.of(truth, s -> Decisions.decide(sample(node, truth, operands, s), choices, new Noise(seed, s)));
     }
 
-    /** @param owned true if the result's samples may be changed, as nothing else has them */
-    private Sampled moved(Sampled result, double[] local, boolean owned) {
+    /**
+     * Moves samples.
+     *
+     * @param owned true if they may be changed, as nothing else has them
+     * @param keepsZeros true if those that are 0 are exact
+     */
+    private Sampled moved(Sampled result, double[] local, boolean owned, boolean keepsZeros) {
         OracleTensor truth = result.truth();
         int rank = truth.shape().rank();
         int columns = rank == 0 ? 1 : Math.max(1, (int) truth.shape().extent(rank - 1));
         return Sampled.of(truth, s -> {
             double[] reals = result.sample(s).reals();
             double[] sample = owned ? reals : reals.clone();
-            new Noise(seed + s).move(sample, truth.reals(), local, columns);
+            new Noise(seed, s).move(sample, truth.reals(), local, columns, keepsZeros);
             return ranged(OracleTensor.of(truth.type(), sample));
         });
     }
