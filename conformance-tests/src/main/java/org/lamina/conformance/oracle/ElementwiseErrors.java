@@ -15,9 +15,6 @@ final class ElementwiseErrors {
             case NEG, ABS, SIGN, FLOOR, NOT -> null;
             case SQRT ->
                 LocalErrors.fill(result, i -> isExactRoot(x, y, i) ? 0 : error.ofArithmetic(y.real(i), result.rms(i)));
-            case ERF ->
-                LocalErrors.fill(
-                        result, i -> isTrivial(op, x, i) ? 0 : error.ofErrorFunction(y.real(i), result.rms(i)));
             default ->
                 LocalErrors.fill(result, i -> isTrivial(op, x, i) ? 0 : error.ofFunction(y.real(i), result.rms(i)));
         };

@@ -46,13 +46,8 @@ final class LocalError {
         return flushed((single ? 6 : 8) * unit * (Math.abs(result) + deviation), result);
     }
 
-    /** Of an elementary function. */
+    /** Of an elementary function, for which kernels take short polynomials. */
     double ofFunction(double result, double deviation) {
-        return flushed((single ? 8 : 12) * unit * (Math.abs(result) + deviation), result);
-    }
-
-    /** Of the error function, for which kernels take a short polynomial, in GELU at least. */
-    double ofErrorFunction(double result, double deviation) {
         return flushed((single ? 16 : 12) * unit * (Math.abs(result) + deviation), result);
     }
 

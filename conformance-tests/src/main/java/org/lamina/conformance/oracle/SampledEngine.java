@@ -51,7 +51,7 @@ public final class SampledEngine implements Engine {
 
     /** True if rounding may have decided something that the samples do not show. */
     public boolean hasOpenDecisions() {
-        return sampling.hasOpenDecisions() && sampling.scale() != 1;
+        return (sampling.hasOpenDecisions() || sampling.isCurved()) && sampling.scale() != 1;
     }
 
     /** The floating scalars that were downloaded, in order. */

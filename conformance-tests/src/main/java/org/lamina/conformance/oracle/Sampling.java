@@ -42,6 +42,7 @@ final class Sampling {
     private final Decisions decisions;
     private long seed;
     private boolean open;
+    private boolean curved;
 
     /**
      * @param enlarged true to move float64 results by 2^18 times their error and to leave decisions to the truth
@@ -64,6 +65,11 @@ final class Sampling {
     /** True if rounding may have decided something otherwise than the truth, which enlarged samples do not show. */
     boolean hasOpenDecisions() {
         return open;
+    }
+
+    /** True if samples are so far apart that a function bends between them, so that their deviations say little. */
+    boolean isCurved() {
+        return curved;
     }
 
     /** What the deviations of samples are to be divided by. */
@@ -160,7 +166,7 @@ final class Sampling {
             int[] origins = origins(node, truth, operands);
             return Sampled.of(truth, s -> operands.get(0).sample(s).at(truth.shape(), origins));
         }
-        open |= enlarged && Curvature.bends(node.op(), operands);
+        curved |= enlarged && Curvature.bends(node.op(), operands);
         return Sampled.of(truth, s -> sample(node, truth, operands, s));
     }
 

@@ -47,13 +47,15 @@ public final class Spread {
         boolean enlarged = Sampling.isFloat64(graph);
         Sampling first = new Sampling(enlarged, Precision.PLAIN, seed, sequential);
         List<Spread> spreads = outputs(first, graph, inputs, done);
-        if (!enlarged || !first.hasOpenDecisions()) {
+        if (!first.isCurved() && !(enlarged && first.hasOpenDecisions())) {
             return spreads;
         }
         List<Spread> decided = outputs(new Sampling(false, Precision.TWOFOLD, seed, sequential), graph, inputs, done);
-        return IntStream.range(0, spreads.size())
-                .mapToObj(i -> spreads.get(i).orAsFar(decided.get(i)))
-                .toList();
+        return first.isCurved()
+                ? decided
+                : IntStream.range(0, spreads.size())
+                        .mapToObj(i -> spreads.get(i).orAsFar(decided.get(i)))
+                        .toList();
     }
 
     private static List<Spread> outputs(Sampling sampling, Graph graph, List<HostArray> inputs, Consumer<Node> done) {

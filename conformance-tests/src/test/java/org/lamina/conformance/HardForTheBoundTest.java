@@ -1,0 +1,96 @@
+package org.lamina.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.lamina.Backend;
+import org.lamina.DType;
+import org.lamina.HostArray;
+import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.conformance.oracle.OracleProvider;
+import org.lamina.layer.Layer;
+import org.lamina.layer.Scope;
+import org.lamina.layer.Tensor;
+import org.lamina.layers.MultiHeadAttention;
+
+/** Layers that made false alarms when somebody looked for some. */
+class HardForTheBoundTest {
+    private static final int STEPS = 400;
+    private static final List<Backend> BACKENDS = new ArrayList<>();
+
+    @BeforeAll
+    static void load() {
+        Backend.available().stream()
+                .filter(name -> !name.equals(OracleProvider.NAME))
+                .map(Backend::load)
+                .forEach(BACKENDS::add);
+    }
+
+    @AfterAll
+    static void close() {
+        BACKENDS.forEach(Backend::close);
+    }
+
+    @TestFactory
+    @Rule({"7.1", "7.2", "12.1", "12.4"})
+    Stream<DynamicTest> noFalseAlarm() {
+        HostArray wide = HostArray.generate(
+                HostArray.normal(Shape.of(1, 300, 16), 1).type(), i -> i % 5 == 2 ? 1e12 : 1 + i % 7);
+        HostArray angles = HostArray.generate(HostArray.normal(Shape.of(64), 1).type(), i -> 1e5 * Math.sin(i + 1.0));
+        return Stream.of(
+                        on("a chain of additions", HardForTheBoundTest::chain, Shape.of(8)),
+                        on("a cast out of range", (scope, x) -> x.mul(10).cast(DType.INT32), Shape.of(64)),
+                        on("distances of points to each other", HardForTheBoundTest::distances, Shape.of(6, 3)),
+                        on(
+                                "tiny factors",
+                                (scope, x) -> x.mul(1e-20).mul(1e-19).mul(1e19).mul(1e20),
+                                Shape.of(64)),
+                        on(
+                                "rows of one element",
+                                (scope, x) -> x.sum(-1).add(x.mean(0).sum()),
+                                Shape.of(1, 1)),
+                        LayerConformance.of("attention that saturates", () -> new MultiHeadAttention(2, 16))
+                                .on(wide),
+                        LayerConformance.of("cosines of large angles", () -> (Layer) (scope, x) -> x.cos())
+                                .on(angles),
+                        LayerConformance.of("one row of a long table", () -> (Layer) HardForTheBoundTest::oneRow)
+                                .on(Shape.of(5000))
+                                .kinds(InputKind.CONSTANT))
+                .map(layer -> dynamicTest(layer.name(), () -> assertThat(layer.results(BACKENDS))
+                        .filteredOn(result -> !result.passed())
+                        .isEmpty()));
+    }
+
+    private static LayerConformance on(String name, Layer layer, Shape shape) {
+        return LayerConformance.of(name, () -> layer).on(shape);
+    }
+
+    private static Tensor chain(Scope scope, Tensor x) {
+        Tensor sum = x;
+        for (int i = 0; i < STEPS; i++) {
+            sum = sum.add(x);
+        }
+        return sum;
+    }
+
+    private static Tensor distances(Scope scope, Tensor x) {
+        Tensor squares = x.square().sum(-1).expandDims(-1);
+        Tensor squared = squares.add(squares.swapAxes(0, 1))
+                .sub(x.matmul(x.swapAxes(0, 1)).mul(2));
+        return squared.maximum(0).sqrt();
+    }
+
+    /** As many terms as the table has rows, all of which hit the first. */
+    private static Tensor oneRow(Scope scope, Tensor x) {
+        HostArray first = HostArray.full(new TensorType(DType.INT64, Shape.of(5000)), 0);
+        return x.gather(0, scope.constant(first));
+    }
+}
