@@ -48,8 +48,10 @@ public record Divergence(Node node, int position, int count, Mismatch mismatch) 
             return find(engine, graph, inputs, seed)
                     .map(Divergence::toString)
                     .orElse(
-                            "each node of the graph is right when it is asked for, so what differs is how the graph is run: "
-                                    + "the values, the batch size or the memory that it is given");
+                            computed(graph).size() == 1
+                                    ? "it is the only node of its graph"
+                                    : "each node of the graph is right when it is asked for, so what differs is how the graph is run: "
+                                            + "the values, the batch size or the memory that it is given");
         } catch (RuntimeException | LinkageError e) {
             return "the first node that differs cannot be found, as the graph does not run with all nodes as outputs: "
                     + e;

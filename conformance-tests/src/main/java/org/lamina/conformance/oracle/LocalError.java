@@ -105,8 +105,8 @@ final class LocalError {
         return magnitudes == 0 ? 0 : error + count * leastNormal;
     }
 
-    /** A subnormal result may be 0. */
+    /** A subnormal result may be 0; its own error may be too small for a double. */
     private double flushed(double error, double result) {
-        return error > 0 && Math.abs(result) < normal ? error + leastNormal : error;
+        return result != 0 && Math.abs(result) < normal ? error + leastNormal : error;
     }
 }

@@ -186,12 +186,10 @@ final class Sampling {
     }
 
     private OracleTensor sample(Node node, OracleTensor truth, List<Sampled> operands, int number) {
-        OracleTensor sample = node.op()
-                .lower(
-                        lowering,
-                        truth.type(),
-                        operands.stream().map(operand -> operand.sample(number)).toList());
-        return ranged(sample);
+        List<OracleTensor> samples =
+                operands.stream().map(operand -> operand.sample(number)).toList();
+        samples = enlarged ? samples : Poles.met(node.op(), operands, samples, new Noise(seed, number));
+        return ranged(node.op().lower(lowering, truth.type(), samples));
     }
 
     private static OracleTensor ranged(OracleTensor sample) {
