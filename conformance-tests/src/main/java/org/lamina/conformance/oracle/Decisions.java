@@ -48,6 +48,12 @@ final class Decisions {
         return Arrays.stream(operands.get(0).truth().reals()).anyMatch(value -> !holds(result.dtype(), value));
     }
 
+    private static double[] extremes(DType dtype) {
+        return dtype == DType.INT32
+                ? new double[] {Integer.MIN_VALUE, Integer.MAX_VALUE}
+                : new double[] {Long.MIN_VALUE, Long.MAX_VALUE};
+    }
+
     private static boolean isInteger(DType dtype) {
         return dtype == DType.INT32 || dtype == DType.INT64;
     }
@@ -82,7 +88,7 @@ final class Decisions {
             boolean near = x.rms(i) > 0 && Double.isFinite(here) && (low != here || high != here);
             boolean free = isInteger(result.dtype())
                     && !holds(result.dtype(), x.truth().real(i));
-            open[i] = free ? new double[] {0, 1} : near ? new double[] {low, high} : null;
+            open[i] = free ? extremes(result.dtype()) : near ? new double[] {low, high} : null;
         }
         return open;
     }
