@@ -50,11 +50,22 @@ final class Noise {
                             + uniform(bits ^ (ofColumns + (i - start) * GOLDEN))
                             + uniform(bits ^ ofRow);
                     double share = uniform(own + i * GOLDEN) + (truth[i] < 0 ? -common : common);
-                    sample[i] =
-                            local[i] < Double.POSITIVE_INFINITY ? sample[i] + local[i] * WEIGHT * share : Double.NaN;
+                    sample[i] = local[i] < Double.POSITIVE_INFINITY
+                            ? sample[i] + local[i] * WEIGHT * share
+                            : anything(truth[i], i);
                 }
             }
         }
+    }
+
+    /** NaN in half of the samples, and any number in the others, so that they agree on nothing that is computed from it. */
+    private double anything(double truth, int index) {
+        return isExtreme() ? Double.NaN : (1 + Math.abs(truth)) * (choice(index) - 0.5);
+    }
+
+    /** True of half of the samples, in which what may be NaN or meet a pole does, so that in the others nothing is. */
+    boolean isExtreme() {
+        return ofAll < 0;
     }
 
     /** A coin for the element at a flat index. */

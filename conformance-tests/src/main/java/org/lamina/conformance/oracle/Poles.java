@@ -15,16 +15,16 @@ final class Poles {
 
     private Poles() {}
 
-    /** The operands of a sample, in which coins put what is near a pole on it. */
+    /** The operands of a sample, in half of the samples with what is near a pole on it. */
     static List<OracleTensor> met(Op op, List<Sampled> operands, List<OracleTensor> samples, Noise noise) {
         int at = op == Binary.DIV ? 1 : op == Unary.LOG ? 0 : -1;
-        if (at < 0 || operands.get(at).isExact()) {
+        if (at < 0 || operands.get(at).isExact() || !noise.isExtreme()) {
             return samples;
         }
         Sampled x = operands.get(at);
         OracleTensor sample = samples.get(at);
         List<OracleTensor> met = new ArrayList<>(samples);
-        met.set(at, OracleTensor.ofReals(sample.type(), i -> isNear(x, i) && noise.coin(i) ? 0 : sample.real(i)));
+        met.set(at, OracleTensor.ofReals(sample.type(), i -> isNear(x, i) ? 0 : sample.real(i)));
         return met;
     }
 
