@@ -49,6 +49,8 @@ class HardForTheBoundTest {
                         on("a chain of additions", HardForTheBoundTest::chain, Shape.of(8)),
                         on("a cast out of range", (scope, x) -> x.mul(10).cast(DType.INT32), Shape.of(64)),
                         on("distances of points to each other", HardForTheBoundTest::distances, Shape.of(6, 3)),
+                        on("a norm that is 0 but for rounding", HardForTheBoundTest::normalized, Shape.of(4, 100)),
+                        on("logarithms of 1 - sigmoid", HardForTheBoundTest::crossEntropy, Shape.of(4, 50)),
                         on(
                                 "tiny factors",
                                 (scope, x) -> x.mul(1e-20).mul(1e-19).mul(1e19).mul(1e20),
@@ -86,6 +88,18 @@ class HardForTheBoundTest {
         Tensor squared = squares.add(squares.swapAxes(0, 1))
                 .sub(x.matmul(x.swapAxes(0, 1)).mul(2));
         return squared.maximum(0).sqrt();
+    }
+
+    /** On equal numbers x - mean is 0 in truth, and its norm's derivative NaN. */
+    private static Tensor normalized(Scope scope, Tensor x) {
+        Tensor centered = x.sub(x.mean(true, -1));
+        return centered.div(centered.square().sum(true, -1).sqrt().add(1e-12));
+    }
+
+    /** In float32 sigmoid(20) is exactly 1. */
+    private static Tensor crossEntropy(Scope scope, Tensor x) {
+        Tensor s = x.mul(20).sigmoid();
+        return s.log().add(s.neg().add(1).log());
     }
 
     /** As many terms as the table has rows, all of which hit the first. */
