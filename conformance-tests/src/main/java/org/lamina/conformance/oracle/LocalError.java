@@ -36,19 +36,22 @@ final class LocalError {
         leastNormal = normal * scale;
     }
 
-    /** Of a sum, a difference, a product or a root, which IEEE 754 rounds correctly: three roundings, in float64 four. */
+    /**
+     * Of a sum, a difference, a product or a root, which IEEE 754 rounds correctly: three roundings. In float64 the truth is rounded
+     * as well, so twice as many.
+     */
     double ofArithmetic(double result, double deviation) {
-        return flushed((single ? 3 : 4) * unit * (Math.abs(result) + deviation), result);
+        return flushed((single ? 3 : 6) * unit * (Math.abs(result) + deviation), result);
     }
 
     /** Of a quotient, which may be a product with a reciprocal. */
     double ofQuotient(double result, double deviation) {
-        return flushed((single ? 6 : 8) * unit * (Math.abs(result) + deviation), result);
+        return flushed((single ? 6 : 9) * unit * (Math.abs(result) + deviation), result);
     }
 
     /** Of an elementary function, for which kernels take short polynomials. */
     double ofFunction(double result, double deviation) {
-        return flushed((single ? 16 : 12) * unit * (Math.abs(result) + deviation), result);
+        return flushed(16 * unit * (Math.abs(result) + deviation), result);
     }
 
     /** Of a result that is exact, which may be flushed all the same. */
@@ -90,7 +93,9 @@ final class LocalError {
             return 3 * magnitudes;
         }
         double within = (count < sequential ? Math.min(count, BLOCK) : count) - 1;
-        return magnitudes * (1 + Math.log(count) / TREE)
+        double ofTruth = single ? 0 : 2 * magnitudes;
+        return ofTruth
+                + magnitudes * (1 + Math.log(count) / TREE)
                 + sum * (within / 2 + count / BLOCKS)
                 + squares * (0.6 * within + 2 * Math.sqrt(within));
     }

@@ -47,7 +47,7 @@ class SpreadTest {
         HostArray ones = HostArray.full(new org.lamina.TensorType(dtype, Shape.of(100_000)), 1.1);
         Node x = graph.input("x", ones.type());
         double unit = dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
-        double units = dtype == DType.FLOAT32 ? 16 : 12;
+        double units = 16;
 
         Spread exp = ofOne(x, graph.apply(Unary.EXP, x), ones);
         double squares = IntStream.range(0, 100_000)
