@@ -15,7 +15,6 @@ import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
 import org.lamina.TensorType;
-import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -28,10 +27,7 @@ class HardForTheBoundTest {
 
     @BeforeAll
     static void load() {
-        Backend.available().stream()
-                .filter(name -> !name.equals(OracleProvider.NAME))
-                .map(Backend::load)
-                .forEach(BACKENDS::add);
+        BACKENDS.addAll(FrameworkBackends.load());
     }
 
     @AfterAll

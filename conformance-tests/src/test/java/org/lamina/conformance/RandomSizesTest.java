@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.lamina.Backend;
-import org.lamina.conformance.oracle.OracleProvider;
 
 /**
  * Random layers of 10^2 to 10^6 terms on random kinds of inputs: outputs and gradients, both widths, every backend, and no false
@@ -28,10 +27,7 @@ class RandomSizesTest {
 
     @BeforeAll
     static void load() {
-        Backend.available().stream()
-                .filter(name -> !name.equals(OracleProvider.NAME))
-                .map(Backend::load)
-                .forEach(BACKENDS::add);
+        BACKENDS.addAll(FrameworkBackends.load());
     }
 
     @AfterAll

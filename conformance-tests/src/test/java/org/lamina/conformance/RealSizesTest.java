@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.Backend;
-import org.lamina.conformance.oracle.OracleProvider;
 
 /**
  * Layers in the sizes that networks in use have: outputs and gradients on every backend, in both widths, and no false alarm. For
@@ -25,10 +24,7 @@ class RealSizesTest {
 
     @BeforeAll
     static void load() {
-        Backend.available().stream()
-                .filter(name -> !name.equals(OracleProvider.NAME))
-                .map(Backend::load)
-                .forEach(BACKENDS::add);
+        BACKENDS.addAll(FrameworkBackends.load());
     }
 
     @AfterAll
