@@ -15,7 +15,7 @@ record DjlKernels() implements Kernels {
     private static final Accumulation SINGLE =
             new Accumulation(ANY, ANY, 1024, ANY, 256, new Accumulation.Products(1024, 8192, 65_536, false));
     private static final Accumulation DOUBLE =
-            new Accumulation(ANY, ANY, 1024, 256, 256, new Accumulation.Products(512, 1024, 1024, false));
+            new Accumulation(ANY, ANY, 1024, 256, 256, new Accumulation.Products(512, 512, 1024, false));
 
     /** Writes an expression. */
     interface Text {

@@ -5,8 +5,8 @@ import java.util.List;
 import org.lamina.Shape;
 
 /**
- * Matrix products of long rows and columns: of two vectors as the sum of their elements' products, else in pieces of the
- * contracted axis, which are a batch of products and summed; or, where that is faster, narrow ones as wide ones, whose kernels have
+ * Matrix products of long rows and columns: of one or two vectors on each side as sums of their elements' products, else in pieces of
+ * the contracted axis, which are a batch of products and summed; or, where that is faster, narrow ones as wide ones, whose kernels have
  * blocks of their own.
  */
 final class LongProduct {
@@ -30,6 +30,11 @@ final class LongProduct {
         Shape x = node.operand(0).type().shape();
         return node.type().shape().rank() <= 5
                 && Accumulation.extent(x, x.rank() - 1, batch) > limit(node, batch, limits);
+    }
+
+    /** True if the kernels may be trusted with less at a batch size than with an open batch, which counts as a large one. */
+    static boolean isLessTrusted(Node node, long batch, Accumulation.Products limits) {
+        return limit(node, batch, limits) < limit(node, Shape.BATCH, limits);
     }
 
     /** An open size counts as a large one. */
@@ -65,8 +70,8 @@ final class LongProduct {
         Shape shape = node.type().shape();
         long rows = shape.extent(shape.rank() - 2);
         long columns = shape.extent(shape.rank() - 1);
-        if (rows == 1 && columns == 1) {
-            return graph.reshape(ofVectors(x, y), shape);
+        if (rows == columns && rows >= 1 && rows <= 2) {
+            return byElements(x, y, shape);
         }
         boolean narrow = (rows >= 0 && rows < WIDE) || (columns >= 0 && columns < WIDE);
         if (narrow && limits.products().padded()) {
@@ -83,10 +88,14 @@ final class LongProduct {
         return pieces(x, y, piece);
     }
 
-    private Node ofVectors(Node x, Node y) {
-        Node products = graph.mul(x, swapped(y));
-        int axis = products.type().shape().rank() - 1;
-        return new LongReduction(graph, limits).along(products, axis, limits.rows());
+    /** (..., m, 1, k) times (..., 1, n, k), summed along the last axis. */
+    private Node byElements(Node x, Node y, Shape shape) {
+        int rank = shape.rank();
+        Shape product = shape.concat(Shape.of(size(x)));
+        Node rows = graph.reshape(x, product.with(rank - 1, 1));
+        Node columns = graph.reshape(swapped(y), product.with(rank - 2, 1));
+        Node products = graph.mul(graph.broadcast(rows, product), graph.broadcast(columns, product));
+        return new LongReduction(graph, limits).along(products, rank, limits.rows());
     }
 
     /** With rows of zeros below x and columns of zeros beside y, which the result loses again. */

@@ -20,6 +20,8 @@ public final class LongSums {
     private final Kernels kernels;
     /** Sums that are long at some batch sizes only, perhaps at none. */
     private final List<Node> open = new ArrayList<>();
+    /** Products that are long at every batch size, but need shorter pieces where the batch is a few rows. */
+    private final List<Node> products = new ArrayList<>();
 
     private final boolean isLong;
 
@@ -35,6 +37,9 @@ public final class LongSums {
         for (Node node : Fusion.withoutComposites(graph, kernels).nodes()) {
             if (isLong(node, Shape.BATCH)) {
                 found = true;
+                if (node.op() instanceof MatMul && mayBeLong(node)) {
+                    products.add(node);
+                }
             } else if (mayBeLong(node)) {
                 open.add(node);
             }
@@ -52,10 +57,16 @@ public final class LongSums {
                         .anyMatch(operand -> operand.type().shape().isOpen());
     }
 
-    /** True if a sum is long whose length the batch size has part in. Leaves no garbage, as it is asked in every run. */
+    /** True if the graph needs a form of its own at a batch size. Leaves no garbage, as it is asked in every run. */
     public boolean isLongAt(long batch) {
         for (int i = 0; i < open.size(); i++) {
             if (isLong(open.get(i), batch)) {
+                return true;
+            }
+        }
+        for (int i = 0; i < products.size(); i++) {
+            Node product = products.get(i);
+            if (LongProduct.isLessTrusted(product, batch, limits(product).products())) {
                 return true;
             }
         }
@@ -64,7 +75,7 @@ public final class LongSums {
 
     /** True if {@link #isLongAt} may be true of a batch size. */
     public boolean dependsOnBatch() {
-        return !open.isEmpty();
+        return !open.isEmpty() || !products.isEmpty();
     }
 
     /** The graph, for every batch size, with the sums in blocks that are long at each. */
@@ -79,6 +90,10 @@ public final class LongSums {
 
     private boolean isLong(Node node, long batch) {
         return isLong(node, batch, kernels);
+    }
+
+    private Accumulation limits(Node node) {
+        return kernels.accumulation(node.type().dtype());
     }
 
     static boolean isLong(Node node, long batch, Kernels kernels) {

@@ -170,6 +170,17 @@ class LongSumsTest {
         assertThat(sums.at(4000).outputTypes()).containsExactly(product.type());
     }
 
+    /** Pieces that suit a product of many rows are too long for a product of two vectors. */
+    @Test
+    void aLongProductOfOneRowHasAFormOfItsOwn() {
+        Node x = floats(N, 2001);
+        LongSums sums = sums(false, builder.apply(new MatMul(), x, builder.apply(new Transpose(List.of(1, 0)), x)));
+        assertThat(kinds(sums.graph())).contains("matmul");
+        assertThat(List.of(1L, 7L, 8L, 9L)).filteredOn(sums::isLongAt).containsExactly(1L, 7L);
+        assertThat(sums.dependsOnBatch()).isTrue();
+        assertThat(kinds(sums.at(1))).doesNotContain("matmul");
+    }
+
     @Test
     void runningSumsOfFloat32AreOfFloat64() {
         assertThat(kinds(builder.apply(new CumSum(0, false, false), floats(101))))
