@@ -1,7 +1,6 @@
 package org.lamina.conformance;
 
 import org.lamina.HostArray;
-import org.lamina.conformance.oracle.OracleTensor;
 
 /** The worst error of several arrays, and which array it is in. */
 final class LayerErrors {
@@ -26,25 +25,16 @@ final class LayerErrors {
             failure = name + ": " + measurement.mismatch().get();
         }
         units = Math.max(units, measurement.units());
-        ulps = Math.max(ulps, Double.isInfinite(measurement.units()) ? measurement.units() : scaled(expected, got));
+        ulps = Math.max(ulps, scaled(expected, measurement));
         return this;
     }
 
-    /**
-     * The greatest error in units in the last place of the array's greatest element; what rounding decides is no error, and an array
-     * of zeros has no such units.
-     */
-    private static double scaled(Expected expected, HostArray got) {
-        OracleTensor truth = expected.truth();
-        double error = 0;
-        for (int i = 0; i < truth.size(); i++) {
-            if (Double.isFinite(expected.bound(i))
-                    && Double.isFinite(truth.doubleAt(i))
-                    && Double.isFinite(got.doubleAt(i))) {
-                error = Math.max(error, Math.abs(got.doubleAt(i) - truth.doubleAt(i)));
-            }
+    /** The greatest distance in units in the last place of the array's greatest element; an array of zeros has no such units. */
+    private static double scaled(Expected expected, Measurement measurement) {
+        if (Double.isInfinite(measurement.units())) {
+            return measurement.units();
         }
-        return error == 0 ? 0 : expected.scale().ulps(error);
+        return measurement.distance() == 0 ? 0 : expected.scale().ulps(measurement.distance());
     }
 
     double units() {

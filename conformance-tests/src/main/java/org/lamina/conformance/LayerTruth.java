@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
@@ -31,6 +32,7 @@ final class LayerTruth {
     private static final double LEAST = 0x1p-100;
 
     private final Map<String, LayerTruth> others = new ConcurrentHashMap<>();
+    private @Nullable OptionalInt degree;
 
     /** @param watch takes the {@link Work} of each node that was evaluated */
     LayerTruth(LayerCase subject, DType dtype, DoubleConsumer watch) {
@@ -66,7 +68,16 @@ final class LayerTruth {
     }
 
     /** The power of a factor of the inputs that the outputs grow by, if the layer is such a function and nothing in it is flushed. */
-    OptionalInt degree() {
+    synchronized OptionalInt degree() {
+        OptionalInt known = degree;
+        if (known == null) {
+            known = computedDegree();
+            degree = known;
+        }
+        return known;
+    }
+
+    private OptionalInt computedDegree() {
         int count = graph.traced().inputs().size();
         OptionalInt degree = Homogeneity.of(graph.outputs(), count, graph.operands());
         return degree.isPresent() && isOrdinary() ? degree : OptionalInt.empty();

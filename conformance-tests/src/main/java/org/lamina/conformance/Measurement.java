@@ -2,10 +2,8 @@ package org.lamina.conformance;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
-import org.lamina.conformance.oracle.OracleTensor;
 
 /**
  * An output compared with what it must be.
@@ -13,9 +11,10 @@ import org.lamina.conformance.oracle.OracleTensor;
  * @param units the greatest error in units of the derived bound
  * @param ulps the greatest error in units in the last place; those of the greatest element where the truth is nearly 0, and 0 where
  *     all of it is
+ * @param distance the greatest finite distance from the truth of an element that has a bound; infinite if the output is wrong as a whole
  * @param mismatch what is worst, if anything is wrong
  */
-public record Measurement(double units, double ulps, Optional<Mismatch> mismatch) {
+public record Measurement(double units, double ulps, double distance, Optional<Mismatch> mismatch) {
     /**
      * An element that is wrong, or an output that is wrong as a whole.
      *
@@ -44,6 +43,7 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
             return new Measurement(
                     BEYOND,
                     BEYOND,
+                    BEYOND,
                     Optional.of(new Mismatch(
                             "the type", got.type().toString(), expected.type().toString(), BEYOND, "", 1)));
         }
@@ -51,61 +51,23 @@ public record Measurement(double units, double ulps, Optional<Mismatch> mismatch
     }
 
     private static Measurement elements(Expected expected, HostArray got) {
-        Scale scale = expected.scale();
-        double[] values = got.dtype().isFloating() ? got.toDoubles() : new double[0];
-        int worst = -1;
-        int wrong = 0;
-        double units = 0;
-        double ulps = 0;
-        for (int i = 0; i < got.size(); i++) {
-            double error = values.length == 0 ? error(expected, got, i) : error(expected, values[i], i);
-            double inUnits = error == 0 || expected.bound(i) == BEYOND ? 0 : error / expected.bound(i);
-            ulps = inUnits == 0 ? ulps : Math.max(ulps, scale.ulps(expected, i, error));
-            wrong += inUnits > 1 ? 1 : 0;
-            if (inUnits > units) {
-                worst = i;
-                units = inUnits;
-            }
-        }
+        ElementErrors errors = ElementErrors.of(expected, got);
         return new Measurement(
-                units,
-                ulps,
-                wrong == 0 ? Optional.empty() : Optional.of(mismatch(expected, got, scale, worst, units, wrong)));
+                errors.units(),
+                errors.ulps(),
+                errors.distance(),
+                errors.wrong() == 0 ? Optional.empty() : Optional.of(mismatch(expected, got, errors)));
     }
 
-    /** The distance from the truth: infinite where NaN, an infinity, an integer or an exact bit is wrong. */
-    private static double error(Expected expected, HostArray got, int index) {
-        OracleTensor truth = expected.truth();
-        if (!got.dtype().isFloating()) {
-            return got.longAt(index) == truth.longAt(index) ? 0 : BEYOND;
-        }
-        return error(expected, got.doubleAt(index), index);
-    }
-
-    private static double error(Expected expected, double value, int index) {
-        OracleTensor truth = expected.truth();
-        double rounded = rounded(truth, index);
-        if (Double.compare(value, rounded) == 0 || (value == rounded && !expected.bits())) {
-            return 0;
-        }
-        boolean finite = Double.isFinite(value) && Double.isFinite(rounded);
-        return finite && !(expected.bits() && value == rounded) ? Math.abs(value - truth.doubleAt(index)) : BEYOND;
-    }
-
-    private static double rounded(OracleTensor truth, int index) {
-        double value = truth.doubleAt(index);
-        return truth.type().dtype() == DType.FLOAT32 ? (float) value : value;
-    }
-
-    private static Mismatch mismatch(
-            Expected expected, HostArray got, Scale scale, int index, double units, int count) {
+    private static Mismatch mismatch(Expected expected, HostArray got, ElementErrors errors) {
+        int index = errors.worst();
         return new Mismatch(
                 "element " + Arrays.toString(unravel(got.shape(), index)),
                 text(got, index),
                 text(expected.truth().toHostArray(), index),
-                units,
-                scale.describe(expected, index, error(expected, got, index)),
-                count);
+                errors.units(),
+                expected.scale().describe(expected, index, ElementErrors.error(expected, got, index)),
+                errors.wrong());
     }
 
     private static long[] unravel(Shape shape, int flat) {

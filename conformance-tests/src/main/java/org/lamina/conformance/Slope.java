@@ -1,7 +1,9 @@
 package org.lamina.conformance;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.lamina.DType;
 import org.lamina.Generator;
@@ -29,6 +31,8 @@ final class Slope {
     private final Graph outputs;
     private final long seed;
     private final List<HostArray> start = new ArrayList<>();
+    /** By position among the operands. */
+    private final Map<Integer, HostArray> directions = new HashMap<>();
 
     Slope(LayerCase subject) {
         layer = new LayerGraph(subject, DType.FLOAT64);
@@ -139,7 +143,9 @@ final class Slope {
     }
 
     private HostArray direction(int position) {
-        Generator generator = Generator.of(seed).split("direction").split(position);
-        return HostArray.generate(start.get(position).type(), i -> Math.rint(generator.normal(i) * GRID) / GRID);
+        return directions.computeIfAbsent(position, operand -> {
+            Generator generator = Generator.of(seed).split("direction").split(operand);
+            return HostArray.generate(start.get(operand).type(), i -> Math.rint(generator.normal(i) * GRID) / GRID);
+        });
     }
 }

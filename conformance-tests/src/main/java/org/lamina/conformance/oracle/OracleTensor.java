@@ -19,11 +19,13 @@ public final class OracleTensor {
     private final TensorType type;
     private final double[] reals;
     private final long[] integers;
+    private final boolean floating;
 
     private OracleTensor(TensorType type, double[] reals, long[] integers) {
         this.type = type;
         this.reals = reals;
         this.integers = integers;
+        this.floating = type.dtype().isFloating();
     }
 
     static OracleTensor ofReals(TensorType type, IntToDoubleFunction element) {
@@ -91,7 +93,7 @@ public final class OracleTensor {
     }
 
     boolean isFloating() {
-        return type.dtype().isFloating();
+        return floating;
     }
 
     /** The number of elements. */
@@ -119,12 +121,12 @@ public final class OracleTensor {
 
     /** The element at a flat index, unrounded for floats; int64 beyond 2^53 is rounded. */
     public double doubleAt(int index) {
-        return isFloating() ? reals[index] : integers[index];
+        return floating ? reals[index] : integers[index];
     }
 
     /** The element at a flat index as a long, exact for integers and bools, truncated for floats. */
     public long longAt(int index) {
-        return isFloating() ? (long) reals[index] : integers[index];
+        return floating ? (long) reals[index] : integers[index];
     }
 
     /** The elements rounded to the dtype: what the backend named {@code reference} gives. */

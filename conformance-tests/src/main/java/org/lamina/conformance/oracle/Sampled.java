@@ -15,6 +15,9 @@ public final class Sampled {
 
     private static final int WORTH_DIVIDING = 4096;
 
+    /** So many elements of every sample stay in a processor's cache. */
+    private static final int BLOCK = 1024;
+
     private final OracleTensor truth;
     private final OracleTensor @Nullable [] samples;
     private final double @Nullable [] rest;
@@ -118,24 +121,34 @@ public final class Sampled {
     }
 
     private double[] computed() {
-        double[] greatest = new double[truth.size()];
+        double[] deviations = new double[truth.size()];
+        IntStream blocks = IntStream.range(0, (deviations.length + BLOCK - 1) / BLOCK);
+        (deviations.length > WORTH_DIVIDING ? blocks.parallel() : blocks)
+                .forEach(block -> compute(
+                        deviations,
+                        block * BLOCK,
+                        Math.min((block + 1) * BLOCK, deviations.length),
+                        new double[BLOCK]));
+        return deviations;
+    }
+
+    private void compute(double[] deviations, int from, int to, double[] squares) {
         for (int s = 0; s < COUNT; s++) {
-            for (int i = 0; i < greatest.length; i++) {
-                greatest[i] = Math.max(greatest[i], Math.abs(deviation(s, i)));
+            for (int i = from; i < to; i++) {
+                deviations[i] = Math.max(deviations[i], Math.abs(deviation(s, i)));
             }
         }
-        double[] squares = new double[greatest.length];
         for (int s = 0; s < COUNT; s++) {
-            for (int i = 0; i < greatest.length; i++) {
+            for (int i = from; i < to; i++) {
                 // In units of the greatest, so that squares neither overflow nor vanish.
-                double share = deviation(s, i) / greatest[i];
-                squares[i] += share * share;
+                double share = deviation(s, i) / deviations[i];
+                squares[i - from] += share * share;
             }
         }
-        for (int i = 0; i < greatest.length; i++) {
-            boolean is = greatest[i] > 0 && greatest[i] < Double.POSITIVE_INFINITY;
-            squares[i] = is ? greatest[i] * Math.sqrt(squares[i] / COUNT) : greatest[i];
+        for (int i = from; i < to; i++) {
+            if (deviations[i] > 0 && deviations[i] < Double.POSITIVE_INFINITY) {
+                deviations[i] *= Math.sqrt(squares[i - from] / COUNT);
+            }
         }
-        return squares;
     }
 }
