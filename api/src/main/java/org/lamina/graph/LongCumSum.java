@@ -19,12 +19,15 @@ final class LongCumSum {
 
     static boolean isLong(Node node, CumSum cumSum, long batch, Accumulation limits) {
         Shape shape = node.type().shape();
-        return shape.rank() <= 5 && Accumulation.extent(shape, cumSum.axis(), batch) > limits.running();
+        return Accumulation.extent(shape, cumSum.axis(), batch) > limits.running();
     }
 
     Node of(Node node, CumSum cumSum) {
         if (node.type().dtype() == DType.FLOAT64) {
-            return inBlocks(node.operand(0), cumSum);
+            Folding folding = Folding.of(node.type().shape(), List.of(cumSum.axis()));
+            CumSum folded = new CumSum(folding.axis(cumSum.axis()), cumSum.exclusive(), cumSum.reverse());
+            Node sums = inBlocks(graph.reshape(node.operand(0), folding.folded()), folded);
+            return graph.reshape(sums, node.type().shape());
         }
         Node wide = graph.apply(new Cast(DType.FLOAT64), node.operand(0));
         return graph.apply(new Cast(DType.FLOAT32), graph.apply(cumSum, wide));

@@ -10,8 +10,11 @@ import org.lamina.Shape;
  * blocks of their own.
  */
 final class LongProduct {
-    /** From so many rows and columns on the frameworks have blocks of their own. */
-    private static final long WIDE = 8;
+    /** From so many rows and columns on all frameworks have blocks of their own; PyTorch's have 8 rows added up in one. */
+    private static final long WIDE = 16;
+
+    /** So many suffice where rows of zeros are added. */
+    private static final long PADDED = 8;
 
     /** So many products need no batch, where batches are slow, and where their results are large. */
     private static final long FEW = 16;
@@ -28,8 +31,7 @@ final class LongProduct {
 
     static boolean isLong(Node node, long batch, Accumulation.Products limits) {
         Shape x = node.operand(0).type().shape();
-        return node.type().shape().rank() <= 5
-                && Accumulation.extent(x, x.rank() - 1, batch) > limit(node, batch, limits);
+        return Accumulation.extent(x, x.rank() - 1, batch) > limit(node, batch, limits);
     }
 
     /** True if the kernels may be trusted with less at a batch size than with an open batch, which counts as a large one. */
@@ -42,9 +44,10 @@ final class LongProduct {
         int rank = node.type().shape().rank();
         long rows = Accumulation.extent(node.type().shape(), rank - 2, batch);
         long columns = Accumulation.extent(node.type().shape(), rank - 1, batch);
-        long least = Math.min(rows < 0 ? WIDE : rows, columns < 0 ? WIDE : columns);
+        long wide = limits.padded() ? PADDED : WIDE;
+        long least = Math.min(rows < 0 ? wide : rows, columns < 0 ? wide : columns);
         if (least > 1) {
-            return least < WIDE ? limits.narrow() : limits.wide();
+            return least < wide ? limits.narrow() : limits.wide();
         }
         boolean rowByRow = rows == 1 ? isSwapped(node.operand(1)) : !isSwapped(node.operand(0));
         return rowByRow && rows != columns ? Math.min(4 * limits.vectors(), limits.wide()) : limits.vectors();
@@ -65,15 +68,32 @@ final class LongProduct {
     }
 
     Node of(Node node) {
-        Node x = node.operand(0);
-        Node y = node.operand(1);
+        Shape shape = node.type().shape();
+        Folding folding = Folding.of(shape, List.of(0, shape.rank() - 2, shape.rank() - 1));
+        if (folding.first() < 0) {
+            return of(node.operand(0), node.operand(1), node);
+        }
+        Node x = folded(node.operand(0), shape);
+        Node y = folded(node.operand(1), shape);
+        return graph.reshape(of(x, y, graph.apply(new MatMul(), x, y)), shape);
+    }
+
+    /** With the leading axes of the product. */
+    private Node folded(Node x, Shape product) {
+        int rank = product.rank();
+        Shape whole = product.slice(0, rank - 2).concat(x.type().shape().slice(rank(x) - 2, rank(x)));
+        Folding folding = Folding.of(whole, List.of(0, rank - 2, rank - 1));
+        return graph.reshape(graph.broadcast(x, whole), folding.folded());
+    }
+
+    private Node of(Node x, Node y, Node node) {
         Shape shape = node.type().shape();
         long rows = shape.extent(shape.rank() - 2);
         long columns = shape.extent(shape.rank() - 1);
         if (rows == columns && rows >= 1 && rows <= 2) {
             return byElements(x, y, shape);
         }
-        boolean narrow = (rows >= 0 && rows < WIDE) || (columns >= 0 && columns < WIDE);
+        boolean narrow = (rows >= 0 && rows < PADDED) || (columns >= 0 && columns < PADDED);
         if (narrow && limits.products().padded()) {
             return padded(x, y, rows, columns);
         }
@@ -100,9 +120,9 @@ final class LongProduct {
 
     /** With rows of zeros below x and columns of zeros beside y, which the result loses again. */
     private Node padded(Node x, Node y, long rows, long columns) {
-        Node high = rows >= 0 && rows < WIDE ? graph.apply(new Pad(rank(x) - 2, 0, WIDE - rows, 0), x) : x;
-        Node broad = columns >= 0 && columns < WIDE
-                ? swapped(graph.apply(new Pad(rank(y) - 2, 0, WIDE - columns, 0), swapped(y)))
+        Node high = rows >= 0 && rows < PADDED ? graph.apply(new Pad(rank(x) - 2, 0, PADDED - rows, 0), x) : x;
+        Node broad = columns >= 0 && columns < PADDED
+                ? swapped(graph.apply(new Pad(rank(y) - 2, 0, PADDED - columns, 0), swapped(y)))
                 : y;
         Node product = graph.apply(new MatMul(), high, broad);
         if (size(x) > limits.products().narrow()) {

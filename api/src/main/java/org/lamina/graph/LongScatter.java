@@ -1,5 +1,6 @@
 package org.lamina.graph;
 
+import java.util.List;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
@@ -26,9 +27,7 @@ final class LongScatter {
         for (int axis = 0; axis < indices.rank(); axis++) {
             count *= Accumulation.extent(indices, axis, batch);
         }
-        return count > limits.scattered()
-                && tables(count, scatter.size()) > 1
-                && node.type().shape().rank() <= 5;
+        return count > limits.scattered() && tables(count, scatter.size()) > 1;
     }
 
     private static long tables(long count, long size) {
@@ -44,11 +43,12 @@ final class LongScatter {
         long each = (count + tables - 1) / tables;
         Node table = first(indices, each, size);
         Node all = graph.apply(new ScatterAdd(scatter.axis(), tables * size), x, graph.add(indices, table));
-        Shape shape = node.type().shape();
-        Shape parts = shape.slice(0, scatter.axis())
-                .concat(Shape.of(tables))
-                .concat(shape.slice(scatter.axis(), shape.rank()));
-        return new LongReduction(graph, limits).along(graph.reshape(all, parts), scatter.axis(), limits.columns());
+        Folding folding = Folding.of(node.type().shape(), List.of(scatter.axis()));
+        Shape shape = folding.folded();
+        int axis = folding.axis(scatter.axis());
+        Shape parts = shape.slice(0, axis).concat(Shape.of(tables)).concat(shape.slice(axis, shape.rank()));
+        Node sum = new LongReduction(graph, limits).along(graph.reshape(all, parts), axis, limits.columns());
+        return graph.reshape(sum, node.type().shape());
     }
 
     /** Where the table of each term begins. */

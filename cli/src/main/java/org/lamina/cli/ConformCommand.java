@@ -139,8 +139,18 @@ final class ConformCommand implements Callable<Integer> {
         LayerFile file = LayerFile.read(path);
         LayerConformance conformance = LayerConformance.of(String.valueOf(path.getFileName()), file::layer)
                 .weights(file.weights());
-        return inputShape == null
-                ? conformance
-                : conformance.on(InputTypes.parse(inputShape, DType.FLOAT32).toArray(TensorType[]::new));
+        return inputShape == null ? conformance : conformance.on(types(inputShape));
+    }
+
+    private static TensorType[] types(String shape) {
+        List<TensorType> types = InputTypes.parse(shape, DType.FLOAT32);
+        if (types.stream().anyMatch(type -> type.shape().size() == 0)) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    "--input-shape " + shape
+                            + " has no elements, so no number would be compared. Nothing was run. Give at "
+                            + "least one element.");
+        }
+        return types.toArray(TensorType[]::new);
     }
 }

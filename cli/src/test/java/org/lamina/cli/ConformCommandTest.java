@@ -180,6 +180,13 @@ class ConformCommandTest {
     }
 
     @Test
+    void nothingToCompareIsNoSuccess() {
+        Invocation invocation = lamina("conform", "--layer", work.at("mine.json"), "--input-shape", "0,5");
+        assertThat(invocation.exitCode()).isEqualTo(2);
+        assertThat(invocation.err()).contains("has no elements");
+    }
+
+    @Test
     void theReportSaysHowToRepeatIt() throws IOException {
         lamina(
                 "conform",

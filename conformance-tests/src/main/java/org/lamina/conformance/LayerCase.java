@@ -101,7 +101,21 @@ record LayerCase(
         long rows = Math.min(OTHER_BATCH, inputs.get(0).shape().extent(0) - 1);
         List<HostArray> fewer =
                 inputs.stream().map(input -> Rows.first(input, rows)).toList();
-        return Optional.of(withInputs(fewer));
+        return Optional.of(withInputs(fewer)).filter(this::declaresTheSame);
+    }
+
+    /** False if the first axis is none of samples: what the layer declares depends on its size. */
+    private boolean declaresTheSame(LayerCase other) {
+        return declared().equals(other.declared());
+    }
+
+    private List<TensorType> declared() {
+        return Trace.of(layer.get(), DType.FLOAT32, types(inputs(DType.FLOAT32)), false)
+                .declarations()
+                .values()
+                .stream()
+                .map(Declaration::type)
+                .toList();
     }
 
     private static HostArray cast(HostArray array, DType dtype) {

@@ -18,6 +18,7 @@ import org.lamina.TensorType;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
+import org.lamina.layers.Dense;
 import org.lamina.layers.MultiHeadAttention;
 
 /** Layers that made false alarms when somebody looked for some. */
@@ -55,6 +56,11 @@ class HardForTheBoundTest {
                                 "rows of one element",
                                 (scope, x) -> x.sum(-1).add(x.mean(0).sum()),
                                 Shape.of(1, 1)),
+                        on("a chaotic map", HardForTheBoundTest::chaotic, Shape.of(9, 10)),
+                        LayerConformance.of("a product of equal factors", () -> (Layer) (scope, x) -> x.prod(1))
+                                .on(HostArray.full(new TensorType(DType.FLOAT64, Shape.of(2, 20_000)), 1.000001)),
+                        LayerConformance.of("an input that is no batch", () -> new Dense(3))
+                                .on(Shape.of(7)),
                         LayerConformance.of("attention that saturates", () -> new MultiHeadAttention(2, 16))
                                 .on(wide),
                         LayerConformance.of("cosines of large angles", () -> (Layer) (scope, x) -> x.cos())
@@ -69,6 +75,15 @@ class HardForTheBoundTest {
 
     private static LayerConformance on(String name, Layer layer, Shape shape) {
         return LayerConformance.of(name, () -> layer).on(shape);
+    }
+
+    /** Its slope changes within 2^-14 by more than it is. */
+    private static Tensor chaotic(Scope scope, Tensor x) {
+        Tensor y = x.sigmoid();
+        for (int i = 0; i < 30; i++) {
+            y = y.mul(3.9).mul(y.neg().add(1));
+        }
+        return y;
     }
 
     private static Tensor chain(Scope scope, Tensor x) {

@@ -178,6 +178,7 @@ class LongSumsTest {
                 new Aspect(4, 40_009, 4, false, true),
                 new Aspect(2, 1000, 16, false, false),
                 new Aspect(2, 40_009, 2, false, false),
+                new Aspect(8, 65_536, 8, false, false),
                 new Aspect(64, 40_009, 64, true, false),
                 new Aspect(2, 3000, 1, true, false));
     }
@@ -300,6 +301,34 @@ class LongSumsTest {
                 assertNear("batch of " + batch, dtype, model.predict(x).toDoubles(), batch - 1, square);
             }
         }
+    }
+
+    /** No axis can be added to a tensor of six to divide another. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("backends")
+    @Rule({"1.1", "3.38", "3.46", "3.47"})
+    void ofSixAxes(String name, DType dtype) {
+        try (Backend backend = Backend.load(name)) {
+            int terms = 50_000;
+            HostArray x = values("1.1", dtype, 1, 1, 1, 1, 2, terms);
+            Exact sum = Exact.of(terms, x::doubleAt, t -> 1);
+            Exact square = Exact.of(terms, x::doubleAt, x::doubleAt);
+            GraphBuilder graph = new GraphBuilder();
+            Node input = graph.input("x", x.type());
+            Node swapped = graph.apply(new Transpose(List.of(0, 1, 2, 3, 5, 4)), input);
+            Node indices = graph.constant(HostArray.full(new TensorType(DType.INT64, Shape.of(terms)), 1));
+            List<Node> results = List.of(
+                    graph.apply(new CumSum(5, false, false), input),
+                    graph.apply(new MatMul(), input, swapped),
+                    graph.apply(new ScatterAdd(5, 3), input, indices));
+            assertNear("running", dtype, run(backend, one(input, results.get(0)), x), terms - 1, sum);
+            assertNear("product", dtype, run(backend, one(input, results.get(1)), x), 1, square);
+            assertNear("scattered", dtype, run(backend, one(input, results.get(2)), x), 1, sum);
+        }
+    }
+
+    private static Graph one(Node input, Node result) {
+        return Graph.of(List.of(input), List.of(result));
     }
 
     private record Gram() implements Layer {

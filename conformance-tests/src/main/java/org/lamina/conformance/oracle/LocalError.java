@@ -80,11 +80,9 @@ final class LocalError {
         return summed(error, magnitudes, count) / all;
     }
 
-    /** Of a product of factors. */
+    /** Of a product of factors: in every order of them as many roundings but one, all of which go the same way if they are equal. */
     double ofProduct(double product, double deviation, int count) {
-        double roundings = count - 1;
-        double counted = Math.min(roundings, 1 + 2 * Math.sqrt(roundings));
-        return flushed(3 * unit * counted * (Math.abs(product) + deviation), product);
+        return flushed(unit * (count + 1) * (Math.abs(product) + deviation), product);
     }
 
     /** In units of the unit roundoff. */
