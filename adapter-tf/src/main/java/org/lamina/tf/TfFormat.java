@@ -15,6 +15,7 @@ import org.lamina.io.Bundle;
 import org.lamina.io.LayerJson;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Layer;
+import org.lamina.port.Imported;
 import org.lamina.port.LayerFileBeside;
 import org.lamina.port.ModelFormat;
 import org.lamina.port.NamedWeights;
@@ -36,9 +37,14 @@ public final class TfFormat implements ModelFormat {
         return TfProvider.NAME;
     }
 
+    @Override
+    public Bundle read(Path path, @Nullable Layer architecture) {
+        return read(path, architecture, List.of()).model();
+    }
+
     /** Nothing of TensorFlow's is loaded for it: the graph is looked at as a message, the variables are read as numbers. */
     @Override
-    public Bundle read(Path named, @Nullable Layer architecture) {
+    public Imported read(Path named, @Nullable Layer architecture, List<TensorType> inputs) {
         Path path = AtomicWrite.current(named);
         if (!Files.isDirectory(path)) {
             throw new LaminaException(
@@ -48,8 +54,8 @@ public final class TfFormat implements ModelFormat {
         Layer layer = architecture == null ? layer(path) : architecture;
         Map<String, HostArray> variables = TfVariables.read(path);
         return variables.keySet().stream().anyMatch(name -> name.contains("/"))
-                ? NamedWeights.KERAS_VARIABLES.load(path.toString(), layer, variables)
-                : new Bundle(layer, Safetensors.of(variables));
+                ? NamedWeights.KERAS_VARIABLES.load(path.toString(), layer, variables, inputs)
+                : new Imported(new Bundle(layer, Safetensors.of(variables)), List.of());
     }
 
     private static Layer layer(Path path) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -31,9 +32,11 @@ public final class Trace {
     private final Map<String, Node> states = new LinkedHashMap<>();
     private final List<Node> randoms = new ArrayList<>();
     private final IdentityHashMap<Layer, String> homes = new IdentityHashMap<>();
+    private final @Nullable CallObserver observer;
     private int depth;
 
-    private Trace(Layer root, DType dtype, boolean training) {
+    private Trace(Layer root, DType dtype, boolean training, @Nullable CallObserver observer) {
+        this.observer = observer;
         this.root = root;
         this.dtype = dtype;
         this.training = training;
@@ -48,7 +51,19 @@ public final class Trace {
      * @throws LaminaException whatever the layer or an op in it finds wrong
      */
     public static TracedLayer of(Layer layer, DType dtype, List<TensorType> inputs, boolean training) {
-        Trace trace = new Trace(layer, dtype, training);
+        return of(layer, inputs, new Trace(layer, dtype, training, null));
+    }
+
+    /**
+     * The same for a model that predicts, watched.
+     *
+     * @param observer is told of each call of a layer
+     */
+    public static TracedLayer of(Layer layer, DType dtype, List<TensorType> inputs, CallObserver observer) {
+        return of(layer, inputs, new Trace(layer, dtype, false, observer));
+    }
+
+    private static TracedLayer of(Layer layer, List<TensorType> inputs, Trace trace) {
         List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             nodes.add(trace.graph.input(inputs.size() == 1 ? "x" : "x" + i, inputs.get(i)));
@@ -58,7 +73,7 @@ public final class Trace {
         return new TracedLayer(
                 trace.graph,
                 List.copyOf(nodes),
-                outputs.stream().map(Tensor::node).toList(),
+                nodes(outputs),
                 Collections.unmodifiableMap(trace.declarations),
                 Collections.unmodifiableMap(trace.declared),
                 Collections.unmodifiableMap(trace.aliases()),
@@ -72,8 +87,11 @@ public final class Trace {
                     ErrorCode.ARCHITECTURE,
                     "layers call each other more than " + DEEPEST + " deep. Let no layer call itself.");
         }
-        graph.enter(location(path, layer), inputs.stream().map(Tensor::node).toList());
+        graph.enter(location(path, layer), nodes(inputs));
         try {
+            if (observer != null) {
+                observer.entered(path, layer, nodes(inputs));
+            }
             String home = homes.computeIfAbsent(layer, same -> path);
             if (!home.equals(path)) {
                 layerAliases.put(path, home);
@@ -83,13 +101,21 @@ public final class Trace {
                 throw graph.located(
                         ErrorCode.ARITY, LayerNames.of(layer) + " gave no output. Return at least one tensor.");
             }
-            return layer instanceof CustomDerivative custom
+            List<Tensor> results = layer instanceof CustomDerivative custom
                     ? List.of(withDerivative(layer, home, custom, inputs, outputs))
                     : List.copyOf(outputs);
+            if (observer != null) {
+                observer.left(path, layer, nodes(results));
+            }
+            return results;
         } finally {
             graph.exit();
             depth--;
         }
+    }
+
+    private static List<Node> nodes(List<Tensor> tensors) {
+        return tensors.stream().map(Tensor::node).toList();
     }
 
     private String location(String path, Layer layer) {

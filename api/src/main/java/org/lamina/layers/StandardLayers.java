@@ -41,6 +41,7 @@ public final class StandardLayers implements LayerProvider {
             MyDense.class,
             MyLinear.class,
             Parallel.class,
+            Permute.class,
             PositionalEncoding.class,
             Relu.class,
             Residual.class,

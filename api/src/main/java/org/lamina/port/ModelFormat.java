@@ -24,6 +24,15 @@ public interface ModelFormat {
     Bundle read(Path path, @Nullable Layer architecture);
 
     /**
+     * Reads a model as {@link #read(Path, Layer)} does, whose inputs may be known, and tells how it lies.
+     *
+     * @param inputs the types of its inputs, none if they are not known
+     */
+    default Imported read(Path path, @Nullable Layer architecture, List<TensorType> inputs) {
+        return new Imported(read(path, architecture), List.of());
+    }
+
+    /**
      * Writes a model, whole or not at all.
      *
      * @param inputs what the model is fed with, for formats that hold it

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
@@ -18,7 +19,6 @@ import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Declaration;
-import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
 
@@ -35,16 +35,16 @@ public final class ModelInputs {
     private static final long[] LARGER_IMAGES = {96, 112, 128, 160, 192, 224, 227, 256, 299, 320};
     private static final int MOST_INPUTS = 3;
 
-    private final Layer layer;
+    private final Function<List<TensorType>, Bundle> model;
     private final Map<String, HostArray> weights;
     private final DType dtype;
     private @Nullable LaminaException failure;
     private int fewest = Integer.MAX_VALUE;
     private List<TensorType> best = List.of();
-    private @Nullable TracedLayer traced;
+    private @Nullable List<String> differences;
 
-    private ModelInputs(Layer layer, Map<String, HostArray> weights) {
-        this.layer = layer;
+    private ModelInputs(Map<String, HostArray> weights, Function<List<TensorType>, Bundle> model) {
+        this.model = model;
         this.weights = weights;
         this.dtype = weights.values().stream()
                 .map(HostArray::dtype)
@@ -60,7 +60,12 @@ public final class ModelInputs {
      *     of the inputs that are tried
      */
     public static List<TensorType> of(Bundle model) {
-        ModelInputs inputs = new ModelInputs(model.layer(), model.weights().tensors());
+        return of(model.weights().tensors(), types -> model);
+    }
+
+    /** As {@link #of(Bundle)} for a model whose layers depend on its inputs, but the values of whose weights do not. */
+    static List<TensorType> of(Map<String, HostArray> weights, Function<List<TensorType>, Bundle> model) {
+        ModelInputs inputs = new ModelInputs(weights, model);
         inputs.search();
         inputs.requireFit();
         return inputs.best;
@@ -68,7 +73,7 @@ public final class ModelInputs {
 
     /** As {@link #of(Bundle)} for inputs that are known. */
     public static List<TensorType> of(Bundle model, List<TensorType> known) {
-        ModelInputs inputs = new ModelInputs(model.layer(), model.weights().tensors());
+        ModelInputs inputs = new ModelInputs(model.weights().tensors(), types -> model);
         inputs.attempt(known);
         inputs.requireFit();
         return known;
@@ -77,7 +82,7 @@ public final class ModelInputs {
     /** A model with its weights in the order in which its layers declare them. */
     public static Bundle ordered(Bundle model, List<TensorType> inputs) {
         Map<String, HostArray> given = model.weights().tensors();
-        TracedLayer traced = new ModelInputs(model.layer(), given).trace(inputs);
+        TracedLayer traced = new ModelInputs(given, types -> model).trace(model, inputs);
         Map<String, HostArray> ordered = new LinkedHashMap<>();
         traced.declarations().keySet().forEach(path -> {
             HostArray value = given.get(path);
@@ -217,39 +222,40 @@ public final class ModelInputs {
         return false;
     }
 
-    private TracedLayer trace(List<TensorType> inputs) {
-        return Trace.of(layer, dtype, inputs, false);
+    private TracedLayer trace(Bundle attempted, List<TensorType> inputs) {
+        return Trace.of(attempted.layer(), dtype, inputs, false);
     }
 
     /** How many parameters differ, keeping the inputs with the fewest; the greatest number if the layer refuses them. */
     private int differing(List<TensorType> inputs) {
-        TracedLayer attempted;
+        List<String> differing;
         try {
-            attempted = trace(inputs);
+            Bundle attempted = model.apply(inputs);
+            differing =
+                    differences(trace(attempted, inputs), attempted.weights().tensors());
         } catch (LaminaException e) {
             failure = failure == null || e.code() == ErrorCode.ARITY ? e : failure;
             return Integer.MAX_VALUE;
         }
-        int differing = differences(attempted).size();
-        if (differing < fewest) {
-            fewest = differing;
+        if (differing.size() < fewest) {
+            fewest = differing.size();
             best = inputs;
-            traced = attempted;
+            differences = differing;
         }
-        return differing;
+        return differing.size();
     }
 
-    private List<String> differences(TracedLayer attempted) {
+    private static List<String> differences(TracedLayer attempted, Map<String, HostArray> given) {
         List<String> differences = new ArrayList<>();
         attempted.declarations().forEach((path, declaration) -> {
-            HostArray value = weights.get(path);
+            HostArray value = given.get(path);
             if (value == null) {
                 differences.add(path + " is missing, " + declaration.type() + " in the architecture");
             } else if (!value.type().equals(declaration.type())) {
                 differences.add(wrong(path, value, declaration));
             }
         });
-        weights.forEach((path, value) -> {
+        given.forEach((path, value) -> {
             if (!attempted.declarations().containsKey(path)) {
                 differences.add(
                         path + " " + value.type() + " is in the file, and no layer of the architecture takes it");
@@ -263,19 +269,18 @@ public final class ModelInputs {
     }
 
     private void requireFit() {
-        TracedLayer found = traced;
+        List<String> found = differences;
         if (found == null) {
             throw new LaminaException(
                     ErrorCode.SHAPE,
                     "the model does not take " + best + (failure == null ? "" : ": " + failure.getMessage()),
                     failure);
         }
-        List<String> differences = differences(found);
-        if (!differences.isEmpty()) {
+        if (!found.isEmpty()) {
             throw new LaminaException(
                     ErrorCode.WEIGHTS,
                     "the weights do not fit the architecture, here for an input " + best + ": "
-                            + String.join("; ", differences)
+                            + String.join("; ", found)
                             + ". Nothing was ported. Give the architecture of these weights, or --input-shape.");
         }
     }

@@ -1,9 +1,11 @@
 package org.lamina.port;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
+import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Layer;
@@ -24,7 +26,7 @@ public final class NamedWeights {
 
     /** The framework's arrays of a model. @throws LaminaException that lists all layers that it has no equal of */
     public Safetensors store(Bundle model) {
-        return new WeightMapping(model.layer(), convention).store(model.weights());
+        return new ConventionalWeights(model.layer(), convention).store(model, List.of());
     }
 
     /**
@@ -34,7 +36,16 @@ public final class NamedWeights {
      * @throws LaminaException that lists all that does not fit
      */
     public Bundle load(String file, Layer layer, Map<String, HostArray> arrays) {
-        return new WeightMapping(layer, convention).load(file, arrays);
+        return load(file, layer, arrays, List.of()).model();
+    }
+
+    /**
+     * The same.
+     *
+     * @param inputs the types of its inputs, none if they are not known
+     */
+    public Imported load(String file, Layer layer, Map<String, HostArray> arrays, List<TensorType> inputs) {
+        return new ConventionalWeights(layer, convention).load(file, arrays, inputs);
     }
 
     /**
@@ -44,7 +55,7 @@ public final class NamedWeights {
     public static Bundle shared(Layer layer, Map<String, HostArray> byPath) {
         Map<String, HostArray> own = new LinkedHashMap<>(byPath);
         Map<String, String> aliases = new LinkedHashMap<>();
-        for (LayerSite site : LayerSites.of(layer, TORCH.convention)) {
+        for (LayerSite site : LayerSites.of(layer, TORCH.convention, Map.of())) {
             LayerSite original = site.original();
             if (original != null) {
                 String prefix = site.path("");

@@ -40,14 +40,19 @@ abstract class WeightFormat implements ModelFormat {
     }
 
     @Override
-    public Bundle read(Path named, @Nullable Layer architecture) {
+    public Bundle read(Path path, @Nullable Layer architecture) {
+        return read(path, architecture, List.of()).model();
+    }
+
+    @Override
+    public Imported read(Path named, @Nullable Layer architecture, List<TensorType> inputs) {
         Path path = AtomicWrite.current(named);
         Path file = weights(path);
         Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         Map<String, HostArray> arrays = storage(file).read(file);
         return convention == null
-                ? new Bundle(layer, Safetensors.of(arrays))
-                : new WeightMapping(layer, convention).load(file.toString(), arrays);
+                ? new Imported(new Bundle(layer, Safetensors.of(arrays)), List.of())
+                : new ConventionalWeights(layer, convention).load(file.toString(), arrays, inputs);
     }
 
     private Path weights(Path path) {
@@ -72,7 +77,7 @@ abstract class WeightFormat implements ModelFormat {
     public void write(Bundle model, Path path, List<TensorType> inputs) {
         Safetensors stored = convention == null
                 ? model.weights()
-                : new WeightMapping(model.layer(), convention).store(model.weights());
+                : new ConventionalWeights(model.layer(), convention).store(model, inputs);
         Map<String, AtomicWrite.Content> folder = new LinkedHashMap<>();
         boolean isFile = storages.stream().anyMatch(storage -> path.toString().endsWith(storage.suffix()));
         if (isFile) {

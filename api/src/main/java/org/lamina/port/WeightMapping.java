@@ -18,10 +18,11 @@ final class WeightMapping {
     private final Layer layer;
     private final List<LayerSite> sites;
 
-    WeightMapping(Layer layer, WeightConvention convention) {
+    /** @param flattened by the path of a Dense, the channels that were flattened before it, where the format has them last */
+    WeightMapping(Layer layer, WeightConvention convention, Map<String, Long> flattened) {
         this.convention = convention;
         this.layer = layer;
-        this.sites = LayerSites.of(layer, convention);
+        this.sites = LayerSites.of(layer, convention, flattened);
     }
 
     /** The format's arrays of a model; the names of a shared layer's arrays, with those they are stored under, as metadata. */

@@ -10,6 +10,7 @@ import org.lamina.HostArray;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
+import org.lamina.port.Imported;
 import org.lamina.port.ModelFormat;
 import org.lamina.port.ModelInputs;
 import picocli.CommandLine.Command;
@@ -75,13 +76,18 @@ final class PortCommand implements Callable<Integer> {
         ModelFormat target = to.open();
         OutputFiles.requireWritableFolderOf(to.path());
         Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
-        Bundle read = source.read(from.path(), architecture);
+        Imported imported = source.read(
+                from.path(),
+                architecture,
+                inputShape == null ? List.of() : InputTypes.parse(inputShape, DType.FLOAT32));
+        Bundle read = imported.model();
         List<TensorType> inputs = inputs(read);
         Bundle model = ModelInputs.ordered(read, inputs);
         OutputFiles.writing(List.of(to.path()), () -> target.write(model, to.path(), inputs));
         PrintWriter out = spec.commandLine().getOut();
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));
+        imported.remarks().forEach(out::println);
         out.flush();
         return !verify || new PortVerification(model, architecture, inputs).compare(from, to, out)
                 ? 0

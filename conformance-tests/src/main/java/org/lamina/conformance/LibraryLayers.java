@@ -33,6 +33,7 @@ import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.MultiHeadAttention;
 import org.lamina.layers.Parallel;
+import org.lamina.layers.Permute;
 import org.lamina.layers.PositionalEncoding;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Residual;
@@ -90,7 +91,8 @@ public final class LibraryLayers {
                 named("AvgPool2d of padding", () -> new AvgPool2d(pair(3, 2), pair(2, 1), pairs(1, 2, 0, 1), true))
                         .on(IMAGE),
                 named("GlobalAveragePool", GlobalAveragePool::new).on(IMAGE),
-                named("Flatten", Flatten::new).on(IMAGE));
+                named("Flatten", Flatten::new).on(IMAGE),
+                named("Permute", () -> Permute.of(0, 2, 3, 1)).on(IMAGE));
     }
 
     private static List<LayerConformance> normalization() {

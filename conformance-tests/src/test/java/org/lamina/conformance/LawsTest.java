@@ -79,6 +79,7 @@ class LawsTest {
                         "MaxPool2d",
                         "MyDense",
                         "MyLinear",
+                        "Permute",
                         "Relu",
                         "Residual",
                         "TensorReduction");
