@@ -33,8 +33,9 @@ final class TfPower {
     Operand<TFloat64> of(Operand<TFloat64> x, Operand<TFloat64> y) {
         Operand<TFloat64> own = tf.math.pow(x, y);
         Operand<TFloat64> size = tf.math.abs(x);
-        Operand<TFloat64> exact = tf.select(
-                isOrdinary(x, size, y, own), signed(magnitude(new TfLogarithm(this, size).parts(), y), own), own);
+        // TensorFlow differentiates no bits, and its own power is there for that.
+        Operand<TFloat64> exact = tf.stopGradient(tf.select(
+                isOrdinary(x, size, y, own), signed(magnitude(new TfLogarithm(this, size).parts(), y), own), own));
         // Turned round, as -0 is what leaves a zero its sign.
         Operand<TFloat64> difference = tf.stopGradient(tf.math.neg(tf.math.sub(own, exact)));
         // Where both are near to each other their difference is exact; else there is no derivative to keep.
