@@ -175,8 +175,7 @@ class ExtremeValuesTest {
     @MethodSource("backends")
     @Rule({"3.15", "4.6"})
     void theSigmoidIsAccurateToTheLeastNormalNumber(String backend) {
-        double[] truth = {1.6458114310822737e-38, 4.4737793061811207e-38, 1.8048513878454153e-35, 8.756510762696521e-27
-        };
+        double[] truth = {1.6458114310822737e-38, 4.4737793061811207e-38, 1.8048513878454153e-35, 8.75651076269652e-27};
         HostArray x = floats(-87, -86, -80, -60);
         double[] sigmoid = of(backend, (scope, in) -> in.sigmoid(), x);
         double[] silu = of(backend, (scope, in) -> in.silu(), x);
@@ -195,7 +194,7 @@ class ExtremeValuesTest {
             {1.0392635164755235, -17782.55, 3.756048338561089e-298},
             {1.0000001, 1000000000.0, 2.6881038582144647e+43},
             {0.5000001, 1000.0, 9.334502898746691e-302},
-            {1.5, 100.0, 4.065611775352152e+17},
+            {1.5, 100.0, 4.0656117753521523e+17},
             {1.0001, 10000.0, 2.7181459268249255},
             {-1.0001, 10001.0, -2.718417741417608},
             {3.7, -500.5, 4.1213272864629615e-285},
@@ -345,8 +344,7 @@ class ExtremeValuesTest {
         try (Model model = model(backend, new LayerNorm(1e39), DType.FLOAT64)) {
             HostArray x = HostArray.of(Shape.of(1, 3), 1.0, 2.0, 3.0);
             model.initialize(List.of(x.type()), 1);
-            assertThat(model.predict(x).doubleAt(2))
-                    .isCloseTo(3.1622776601683795e-20, Percentage.withPercentage(1e-10));
+            assertThat(model.predict(x).doubleAt(2)).isCloseTo(3.162277660168379e-20, Percentage.withPercentage(1e-10));
         }
     }
 }
