@@ -8,6 +8,7 @@ import org.lamina.graph.Node;
 import org.lamina.layer.TracedLayer;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.ManyAxes;
 import org.lamina.spi.NativeArray;
 
 /** A layer traced for some input types and compiled for one kind of call. */
@@ -37,7 +38,7 @@ final class Compiled implements AutoCloseable {
         inputs.addAll(traced.declared().values());
         inputs.addAll(traced.randoms());
         Graph graph = Graph.of(inputs, traced.outputs());
-        return new Compiled(traced, graph, engine.compile(graph), List.of());
+        return new Compiled(traced, graph, ManyAxes.compile(engine, graph), List.of());
     }
 
     /** Outputs are the layer's, then the gradients of the floating inputs, then those of the declarations in order. */
@@ -58,7 +59,7 @@ final class Compiled implements AutoCloseable {
         List<Node> outputs = new ArrayList<>(traced.outputs());
         outputs.addAll(Differentiation.pullback(traced.graph(), smooth, cotangents, by));
         Graph graph = Graph.of(inputs, outputs);
-        return new Compiled(traced, graph, engine.compile(graph), List.copyOf(by));
+        return new Compiled(traced, graph, ManyAxes.compile(engine, graph), List.copyOf(by));
     }
 
     static boolean isFloating(Node node) {

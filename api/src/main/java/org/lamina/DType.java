@@ -36,6 +36,19 @@ public enum DType {
         return this == INT32 || this == INT64;
     }
 
+    /**
+     * True if a number is one of this dtype but for the rounding of a fraction: an integer dtype holds the integers of its range, a
+     * floating one what does not become infinite, and bool any number, as true or false.
+     */
+    public boolean holds(double value) {
+        return switch (this) {
+            case FLOAT32 -> !Float.isInfinite((float) value) || Double.isInfinite(value);
+            case INT32 -> value == (int) value;
+            case INT64 -> value == (long) value && value < 0x1p63;
+            case FLOAT64, BOOL -> true;
+        };
+    }
+
     /** The name in lower case, as NumPy writes it: {@code float32}. */
     @Override
     public String toString() {

@@ -10,7 +10,7 @@ public enum ErrorCode {
     DTYPE,
     /** A number outside the range that the op takes: an index, a count, a step. */
     RANGE,
-    /** A mean, maximum, minimum or argmax of no elements. */
+    /** A mean, maximum, minimum or argmax of no elements, or a choice from none. */
     EMPTY,
     /** A size asked for that is known only when the model is called. */
     BATCH_OPEN,

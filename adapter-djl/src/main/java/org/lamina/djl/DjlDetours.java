@@ -113,9 +113,9 @@ final class DjlDetours {
         });
     }
 
-    /** MXNet's sigmoid fails on an empty array. */
+    /** MXNet's activation is 0 below -87, where the sigmoid is still a normal number, and fails on an empty array; its other op does neither. */
     NDArray sigmoid(NDArray x) {
-        return mxnet && x.size() == 0 ? x.duplicate() : Activation.sigmoid(x);
+        return mxnet ? invoke("_npx_sigmoid", new NDList(x), new PairList<>()) : Activation.sigmoid(x);
     }
 
     /** MXNet broadcasts few axes only. */
@@ -313,8 +313,25 @@ final class DjlDetours {
         return invoke("batch_dot", matrices, new PairList<>()).reshape(product);
     }
 
+    /** MXNet transposes few axes only; beyond, one axis after another moves to its place. */
     NDArray transpose(NDArray x, int[] permutation) {
-        return moved(x, y -> y.transpose(permutation));
+        if (!mxnet || rank(x) <= DjlMoves.MOST) {
+            return moved(x, y -> y.transpose(permutation));
+        }
+        if (x.size() == 0) {
+            long[] sizes =
+                    Arrays.stream(permutation).mapToLong(x.getShape()::get).toArray();
+            return manager.create(new Shape(sizes), x.getDataType());
+        }
+        return only(() -> {
+            NDArray result = x;
+            for (DjlMoves.Move move : DjlMoves.of(permutation)) {
+                long[] sizes = result.getShape().getShape();
+                NDArray blocks = result.reshape(new Shape(move.blocks(sizes)));
+                result = transpose(blocks, DjlMoves.SWAP).reshape(new Shape(move.moved(sizes)));
+            }
+            return result == x ? x.duplicate() : result;
+        });
     }
 
     /** Neither engine takes a negative step, and MXNet slices few axes only. */

@@ -78,7 +78,10 @@ record DjlKernels() implements Kernels {
         });
     }
 
-    /** PyTorch's kernel gives NaN at infinity, so where the sum of its results is NaN the ops decide. */
+    /**
+     * PyTorch's kernel gives NaN at infinity, and infinity where twice the result overflows, so where the sum of its results is not
+     * finite the ops decide.
+     */
     @Override
     public NativeFunction gelu(DType dtype) {
         return new Kernel("gelu", (body, type, operands) -> {
@@ -86,7 +89,7 @@ record DjlKernels() implements Kernels {
             String y = body.variable("torch.gelu(" + x + ")");
             String byOps = "torch.mul(torch.mul(" + x + ", 0.5), torch.add(torch.erf(torch.mul(" + x + ", "
                     + DjlScriptTerm.number(Math.sqrt(0.5), dtype) + ")), 1.0))";
-            return body.either("bool(torch.isnan(torch.sum(" + y + ")))", byOps, y);
+            return body.either("bool(torch.isfinite(torch.sum(" + y + ")))", y, byOps);
         });
     }
 

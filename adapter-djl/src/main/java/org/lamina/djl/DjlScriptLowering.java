@@ -329,6 +329,12 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
     /** PyTorch refuses to pad what has no elements. */
     @Override
     public DjlScriptTerm pad(DjlScriptTerm x, int axis, long before, long after, double value) {
+        if (DjlScriptTerm.isNegativeZero(value) && x.dtype().isFloating()) {
+            return like(
+                    x,
+                    negative(pad(like(x, negative(x.text())), axis, before, after, 0)
+                            .text()));
+        }
         if (x.shape().closedSize() == 0) {
             Shape shape = x.shape().extent(axis) == Shape.BATCH
                     ? x.shape()
@@ -343,6 +349,10 @@ final class DjlScriptLowering implements Lowering<DjlScriptTerm> {
                 x,
                 "torch.constant_pad_nd(" + x.text() + ", [" + widths + "], " + DjlScriptTerm.number(value, x.dtype())
                         + ")");
+    }
+
+    private static String negative(String x) {
+        return "torch.neg(" + x + ")";
     }
 
     @Override

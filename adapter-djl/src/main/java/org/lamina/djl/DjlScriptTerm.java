@@ -26,15 +26,22 @@ record DjlScriptTerm(String text, TensorType type, @Nullable String number) {
         return new DjlScriptTerm(text, type, null);
     }
 
-    /** A constant, or null if scripts cannot write it as a number. */
+    /** A constant, or null if scripts cannot write it as a number: of numbers that are equal, as 0 and -0 are, they keep one. */
     static @Nullable DjlScriptTerm constant(HostArray value) {
-        if (value.shape().rank() > 0 || (!value.dtype().isFloating() && Math.abs(value.doubleAt(0)) >= EXACT)) {
+        if (value.shape().rank() > 0
+                || isNegativeZero(value.doubleAt(0))
+                || (!value.dtype().isFloating() && Math.abs(value.doubleAt(0)) >= EXACT)) {
             return null;
         }
         boolean bool = value.dtype() == DType.BOOL;
         String number = number(value.doubleAt(0), bool ? DType.INT32 : value.dtype());
         String text = "torch.scalar_tensor(" + number + ", dtype=" + dtype(value.dtype()) + ")";
         return new DjlScriptTerm(text, value.type(), bool ? null : number);
+    }
+
+    /** True for what scripts take for 0. */
+    static boolean isNegativeZero(double value) {
+        return value == 0 && Double.doubleToRawLongBits(value) != 0;
     }
 
     /** A number of a dtype. */

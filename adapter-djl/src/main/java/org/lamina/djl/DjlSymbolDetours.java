@@ -77,6 +77,11 @@ final class DjlSymbolDetours {
         return x.type().dtype().isFloating() ? select(broadcasting("_npi_equal", DType.BOOL, x, x), sign, x) : sign;
     }
 
+    /** MXNet's activation is oneDNN's, which gives 0 below -87, where the sigmoid is still a normal number; its other op is not. */
+    DjlSymbol sigmoid(DjlSymbol x) {
+        return op("_npx_sigmoid", x.type(), Map.of(), x);
+    }
+
     /** An op on two operands that broadcast, or on one and a number. */
     DjlSymbol binary(String op, String withRight, String withLeft, DjlSymbol x, DjlSymbol y) {
         return binary(op, withRight, withLeft, x.type().dtype(), x, y);
@@ -271,6 +276,15 @@ final class DjlSymbolDetours {
         return products.linear(type, x, weight, bias);
     }
 
+    /** A row less its mean and divided by its deviation, times gamma, plus beta. */
+    DjlSymbol layerNorm(TensorType type, float epsilon, DjlSymbol x, DjlSymbol gamma, DjlSymbol beta) {
+        DjlSymbol ones = constant(HostArray.full(gamma.type(), 1));
+        DjlSymbol zeros = constant(HostArray.full(gamma.type(), 0));
+        DjlSymbol standard = op("_npx_layer_norm", type, Map.of("axis", -1, "eps", epsilon), x, ones, zeros);
+        DjlSymbol scaled = broadcasting("_npi_multiply", type.dtype(), standard, gamma);
+        return broadcasting("_npi_add", type.dtype(), scaled, beta);
+    }
+
     static String flag(boolean value) {
         return value ? "True" : "False";
     }
@@ -287,10 +301,13 @@ final class DjlSymbolDetours {
         return x.type().dtype() == DType.BOOL ? cast(op.apply(number8(x)), DType.BOOL) : op.apply(x);
     }
 
-    /** Of matrices oneDNN's, which is twice as fast. */
+    /** Of matrices oneDNN's, which is twice as fast. MXNet transposes few axes only; beyond, one axis after another moves to its place. */
     DjlSymbol transpose(DjlSymbol x, int[] permutation) {
         if (Arrays.equals(permutation, IntStream.range(0, x.rank()).toArray())) {
             return x;
+        }
+        if (x.rank() > DjlMoves.MOST) {
+            return DjlMoves.of(permutation).stream().reduce(x, this::move, (a, b) -> b);
         }
         Shape shape =
                 Shape.of(Arrays.stream(permutation).mapToLong(x.shape()::extent).toArray());
@@ -299,6 +316,13 @@ final class DjlSymbolDetours {
             return op("transpose", x.type().with(shape), Map.of(), x).with(x);
         }
         return moved(x, y -> op("_np_transpose", x.type().with(shape), settings, y));
+    }
+
+    private DjlSymbol move(DjlSymbol x, DjlMoves.Move move) {
+        Shape blocks = Shape.of(move.blocks(x.shape().toArray()));
+        return reshape(
+                transpose(reshape(x, blocks), DjlMoves.SWAP),
+                Shape.of(move.moved(x.shape().toArray())));
     }
 
     DjlSymbol broadcast(DjlSymbol x, Shape shape) {

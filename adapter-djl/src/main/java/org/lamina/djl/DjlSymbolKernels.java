@@ -1,7 +1,6 @@
 package org.lamina.djl;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
@@ -46,18 +45,17 @@ record DjlSymbolKernels() implements Kernels {
         return dtype == DType.FLOAT32 ? SINGLE : DOUBLE;
     }
 
-    /** MXNet takes epsilon in float32, and adds up a row one element after another. */
+    /**
+     * MXNet takes epsilon in float32, and adds up a row one element after another. It multiplies by gamma before it divides, which
+     * overflows where the quotient times gamma does not; so it is given ones.
+     */
     @Override
     public @Nullable NativeFunction layerNorm(DType dtype, double epsilon, long length) {
         return dtype != DType.FLOAT32 || length > LONGEST_ROW
                 ? null
                 : new Kernel(
                         "layer_norm",
-                        (detours, type, operands) -> detours.op(
-                                "_npx_layer_norm",
-                                type,
-                                Map.of("axis", -1, "eps", (float) epsilon),
-                                operands.toArray(DjlSymbol[]::new)));
+                        (detours, type, x) -> detours.layerNorm(type, (float) epsilon, x.get(0), x.get(1), x.get(2)));
     }
 
     @Override

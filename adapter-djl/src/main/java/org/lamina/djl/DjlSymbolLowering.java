@@ -93,7 +93,7 @@ final class DjlSymbolLowering implements Lowering<DjlSymbol> {
 
     @Override
     public DjlSymbol sigmoid(DjlSymbol x) {
-        return detours.op("_npx_activation", x.type(), Map.of("act_type", "sigmoid"), x);
+        return detours.sigmoid(x);
     }
 
     @Override

@@ -2,22 +2,32 @@ package org.lamina.djl;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.lamina.HostArray;
 import org.lamina.TensorType;
 
-/** Writes a program of MXNet's, node by node, in the JSON in which MXNet keeps graphs. */
+/**
+ * Writes a program of MXNet's, node by node, in the JSON in which MXNet keeps graphs. The same op on the same operands is the same
+ * node: MXNet would look for such nodes, and go through the whole program for each that it finds.
+ */
 final class DjlSymbolWriter {
     private final StringJoiner nodes = new StringJoiner(",");
     private final List<Integer> inputs = new ArrayList<>();
+    private final Set<Integer> given = new HashSet<>();
+    private final Map<Op, Integer> ops = new HashMap<>();
     private final Map<Integer, String> arrays = new HashMap<>();
     private final Map<Integer, DjlSymbol> batches = new HashMap<>();
     private final Map<HostArray, DjlSymbol> constants = new HashMap<>();
     private final List<HostArray> values = new ArrayList<>();
     private int count;
+
+    /** An op with all that its value depends on. */
+    private record Op(String name, Map<String, ?> settings, String operands) {}
 
     /** How the names of inputs start that are an array of a call, and of those that are one as a batch of one. */
     static final String INPUT = "input.";
@@ -43,7 +53,8 @@ final class DjlSymbolWriter {
     /** An input by name. */
     DjlSymbol input(String name, TensorType type) {
         inputs.add(count);
-        return add(type, "null", name, Map.of(), List.of());
+        given.add(count);
+        return new DjlSymbol(node("null", name, Map.of(), "[]", List.of()), type);
     }
 
     /** A constant, which is an input that is the same at every run; one of one element is not written before it is needed. */
@@ -68,21 +79,15 @@ final class DjlSymbolWriter {
 
     /** True for what has the memory of an array that is given to the program. */
     boolean isGiven(DjlSymbol value) {
-        return value.constant() != null || inputs.contains(value.node());
+        return value.constant() != null || given.contains(value.node());
     }
 
     /** An op of MXNet's applied to operands. */
     DjlSymbol op(String op, TensorType type, Map<String, ?> settings, List<DjlSymbol> operands) {
-        String given = entries(operands);
-        return add(type, op, "node" + count, settings, given);
-    }
-
-    private DjlSymbol add(TensorType type, String op, String name, Map<String, ?> settings, List<DjlSymbol> operands) {
-        return add(type, op, name, settings, entries(operands));
-    }
-
-    private DjlSymbol add(TensorType type, String op, String name, Map<String, ?> settings, String operands) {
-        return new DjlSymbol(node(op, name, settings, operands, List.of()), type);
+        String entries = entries(operands);
+        int node = ops.computeIfAbsent(
+                new Op(op, settings, entries), same -> node(op, "node" + count, settings, entries, List.of()));
+        return new DjlSymbol(node, type);
     }
 
     private int node(String op, String name, Map<String, ?> settings, String operands, List<Integer> after) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.util.PairList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lamina.spi.Engine;
@@ -93,5 +95,36 @@ class DjlDetoursTest {
         NDArray one = manager.ones(new Shape(1));
         assertThatThrownBy(() -> Activation.sigmoid(nothing).concat(one).toFloatArray())
                 .isInstanceOf(RuntimeException.class);
+    }
+
+    /** The sigmoid of -87 is 1.6458114e-38, a normal number. */
+    @Test
+    void mxnetActivationLosesTheLeastSigmoids() {
+        open(new DjlProvider.Mxnet());
+        NDArray x = manager.create(new float[] {-87, -86});
+        assertThat(Activation.sigmoid(x).toFloatArray()[0]).isZero();
+        assertThat(Activation.sigmoid(x).toFloatArray()[1]).isPositive();
+    }
+
+    /** 4, 5 and 7 less their mean, by their deviation: the first is -1.07 and not infinite by 3e38. */
+    @Test
+    void mxnetLayerNormMultipliesBeforeItDivides() {
+        open(new DjlProvider.Mxnet());
+        PairList<String, Object> settings = new PairList<>();
+        settings.add("axis", -1);
+        settings.add("eps", 1e-5f);
+        NDList operands = new NDList(
+                manager.create(new float[] {4, 5, 7}, new Shape(1, 3)),
+                manager.create(new float[] {3e38f, 1, 1}),
+                manager.create(new float[3]));
+        NDArray y = manager.invoke("_npx_layer_norm", operands, settings).get(0);
+        assertThat(y.toFloatArray()[0]).isEqualTo(Float.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void mxnetTransposesSixAxes() {
+        open(new DjlProvider.Mxnet());
+        NDArray x = manager.ones(new Shape(2, 1, 1, 1, 1, 1, 3));
+        assertThatThrownBy(() -> x.transpose().toFloatArray()).hasMessageContaining("Transpose support at most 6");
     }
 }

@@ -69,24 +69,6 @@ class DjlScriptTest extends WithPyTorch {
         }
     }
 
-    /** More bytes than a process has addresses. */
-    @Test
-    void aResultThatNoMemoryIsLargeEnoughForIsTold() {
-        GraphBuilder builder = new GraphBuilder();
-        Node x = builder.input("x", new TensorType(DType.FLOAT32, Shape.of(1)));
-        Node wide = builder.broadcast(x, Shape.of(1L << 46));
-        try (Executable sum = engine.compile(Graph.of(List.of(x), List.of(builder.apply(Binary.ADD, wide, wide))));
-                NativeArray one = engine.upload(HostArray.of(Shape.of(1), 1f))) {
-            long before = engine.openHandles();
-            assertThatThrownBy(() -> sum.run(List.of(one)))
-                    .isInstanceOfSatisfying(
-                            LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_FAILURE))
-                    .cause()
-                    .hasMessageContaining("DefaultCPUAllocator");
-            assertThat(engine.openHandles()).isEqualTo(before);
-        }
-    }
-
     /** A value of a script that is not freed would hold three quarters of a megabyte. */
     @Test
     @EnabledOnOs(OS.LINUX)

@@ -17,6 +17,7 @@ import org.tensorflow.op.core.Prod;
 import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.op.math.Mean;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
@@ -172,7 +173,9 @@ final class TfLowering implements Lowering<Operand<?>> {
 
     @Override
     public Operand<?> pow(Operand<?> x, Operand<?> y) {
-        return detours.broadcasting(x, y, tf.math::pow);
+        return x.asOutput().type() == TFloat64.class
+                ? detours.<TFloat64>broadcasting(x, y, new TfPower(tf)::of)
+                : detours.broadcasting(x, y, tf.math::pow);
     }
 
     @Override

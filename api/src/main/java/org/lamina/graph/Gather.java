@@ -22,7 +22,7 @@ public record Gather(int axis) implements Op {
     public TensorType infer(Operands operands) {
         operands.requireAxis(0, axis);
         operands.requireInteger(1);
-        operands.closed(0, axis);
+        operands.requireChoice(operands.closed(0, axis), 1);
         Shape x = operands.shape(0);
         Shape shape = x.slice(0, axis).concat(operands.shape(1)).concat(x.slice(axis + 1, x.rank()));
         return new TensorType(operands.dtype(0), shape);

@@ -71,7 +71,8 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
      * The size that open ones stand for when some inputs are given, {@link Shape#BATCH} if none is open.
      *
      * @param type of such an input
-     * @throws LaminaException EMPTY if it is 0 and an op would have no element to give a result of
+     * @throws LaminaException EMPTY if it is 0 and an op would have no element to give a result of; SHAPE if a tensor would have
+     *     more than 2^31 - 1 elements
      */
     public <T> long batch(List<T> given, Function<? super T, TensorType> type) {
         for (int i = 0; i < given.size(); i++) {
@@ -85,8 +86,14 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
         return Shape.BATCH;
     }
 
-    /** Native code gives NaN for the mean of nothing, or ends the process, so what tracing could not see is checked here. */
+    /**
+     * Native code gives NaN for the mean of nothing, or ends the process, so what tracing could not see is checked here; by index, as
+     * an iterator is garbage of every call.
+     */
     private long checked(long batch) {
+        for (int i = 0; i < nodes.size(); i++) {
+            Countable.require(nodes.get(i), batch);
+        }
         if (batch == 0) {
             nodes.forEach(Graph::requireElements);
         }

@@ -2,7 +2,6 @@ package org.lamina.graph;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -54,9 +53,14 @@ public final class GraphBuilder {
     /**
      * A value to be given when the graph runs.
      *
-     * @throws LaminaException if the name is taken
+     * @throws LaminaException if the name is taken, or the type has more than 2^31 - 1 elements
      */
     public Node input(String name, TensorType type) {
+        try {
+            Countable.require(type.shape());
+        } catch (LaminaException e) {
+            throw located(e.code(), "input " + name + ": " + e.getMessage());
+        }
         Node node = node(new Input(name, type), List.of(), type);
         if (inputs.putIfAbsent(name, node) != null) {
             throw located(ErrorCode.NAME, "input " + name + " exists already. Give each input a name of its own.");
@@ -94,29 +98,11 @@ public final class GraphBuilder {
         try {
             TensorType type = op.infer(new Operands(
                     op.kind(), operands, operands.stream().map(this::label).toList()));
-            requireCountable(type.shape());
+            Countable.require(type.shape());
             return type;
         } catch (LaminaException e) {
             throw located(e.code(), Objects.requireNonNull(e.getMessage()));
         }
-    }
-
-    /** Native code multiplies the sizes of an empty tensor too. */
-    private static void requireCountable(Shape shape) {
-        Shape some = Shape.of(
-                Arrays.stream(shape.toArray()).filter(size -> size != 0).toArray());
-        try {
-            some.closedSize();
-        } catch (LaminaException e) {
-            throw some.equals(shape) ? e : empty(shape);
-        }
-    }
-
-    private static LaminaException empty(Shape shape) {
-        return new LaminaException(
-                ErrorCode.SHAPE,
-                "shape " + shape
-                        + " is empty, and its other sizes multiply to more than 2^63 - 1. Make an axis smaller.");
     }
 
     private Node node(Op op, List<Node> operands, TensorType type) {

@@ -104,6 +104,16 @@ public final class Operands {
         return size;
     }
 
+    /** Checks that indices have something to choose from: a framework that is given some for an axis of size 0 reads beyond it. */
+    void requireChoice(long size, int indices) {
+        if (size == 0 && shape(indices).closedSize() != 0) {
+            throw error(
+                    ErrorCode.EMPTY,
+                    "the indices are " + shape(indices)
+                            + " and the axis that they choose from has no elements. Give the axis at least one element.");
+        }
+    }
+
     /** The shape that two operands broadcast to, NumPy's rule: aligned at the last axis, sizes equal or 1. */
     Shape broadcast(int first, int second) {
         return broadcast(shape(first), shape(second), describeShape(first) + " and " + describeShape(second));

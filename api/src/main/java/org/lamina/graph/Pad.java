@@ -28,8 +28,24 @@ public record Pad(int axis, long before, long after, double value) implements Op
                     ErrorCode.RANGE,
                     "the widths are " + before + " and " + after + "; a negative width would cut. Use slice to cut.");
         }
-        long size = operands.closed(0, axis);
-        return new TensorType(operands.dtype(0), operands.shape(0).with(axis, size + before + after));
+        if (!operands.dtype(0).holds(value)) {
+            throw operands.error(
+                    ErrorCode.DTYPE,
+                    operands.describeShape(0) + " of " + operands.dtype(0) + ", which does not hold the value " + value
+                            + ". Give one that it holds, or use cast first.");
+        }
+        return new TensorType(operands.dtype(0), operands.shape(0).with(axis, padded(operands)));
+    }
+
+    private long padded(Operands operands) {
+        try {
+            return Math.addExact(operands.closed(0, axis), Math.addExact(before, after));
+        } catch (ArithmeticException e) {
+            throw operands.error(
+                    ErrorCode.SHAPE,
+                    operands.describeShape(0) + ", and with " + before + " elements before and " + after
+                            + " after it axis " + axis + " has more than 2^63 - 1. Give smaller widths.");
+        }
     }
 
     @Override

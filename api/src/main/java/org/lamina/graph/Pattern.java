@@ -84,9 +84,9 @@ final class Pattern {
                 : new Match(kernels -> kernels.linearRelu(node.type().dtype()), linear.operands());
     }
 
+    /** Not with -0, which is the maximum of what is below it: kernels give +0. */
     private static @Nullable Match relu(Node node, Node x, Node zero) {
-        HostArray constant = GraphBuilder.scalarValue(zero);
-        return constant != null && constant.doubleAt(0) == 0 && x.type().equals(node.type())
+        return Simplification.isScalar(zero, 0) && x.type().equals(node.type())
                 ? new Match(kernels -> kernels.relu(node.type().dtype()), List.of(x))
                 : null;
     }
@@ -176,6 +176,12 @@ final class Pattern {
         }
         Node square = sum.operand(0).operand(0);
         boolean squared = square.op() == Binary.MUL && square.operand(0) == centered && square.operand(1) == centered;
-        return squared ? GraphBuilder.scalarValue(sum.operand(1)) : null;
+        HostArray epsilon = GraphBuilder.scalarValue(sum.operand(1));
+        return squared && epsilon != null && isEpsilon(epsilon.doubleAt(0)) ? epsilon : null;
+    }
+
+    /** Kernels refuse others, or make something else of them. */
+    private static boolean isEpsilon(double value) {
+        return value >= 0 && Double.isFinite(value);
     }
 }

@@ -33,6 +33,7 @@ public record ScatterAdd(int axis, long size) implements Op {
                     operands.describeShape(0) + " and the indices are " + indices + "; their shape must stand at axis "
                             + axis + " of the first.");
         }
+        operands.requireChoice(size, 1);
         Shape shape = x.slice(0, axis).concat(Shape.of(size)).concat(x.slice(end, x.rank()));
         return new TensorType(operands.dtype(0), shape);
     }

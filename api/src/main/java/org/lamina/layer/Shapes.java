@@ -27,7 +27,7 @@ final class Shapes {
         if (unknown == 0) {
             return Shape.of(sizes);
         }
-        long known = Arrays.stream(sizes).filter(size -> size != -1).reduce(1, (a, b) -> a * b);
+        long known = Shape.of(sizes).closedSize();
         if (x.shape().isOpen() && x.shape().closedSize() == known) {
             return Shape.of(sizes);
         }

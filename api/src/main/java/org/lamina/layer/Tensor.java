@@ -92,22 +92,17 @@ public final class Tensor {
         return wrap(graph.constant(value));
     }
 
-    /** A scalar of this tensor's dtype. @throws LaminaException if an integer dtype cannot hold the value */
+    /** A scalar of this tensor's dtype. @throws LaminaException if the dtype does not hold the value */
     Tensor scalar(double value) {
-        if (!holds(dtype(), value)) {
+        if (!dtype().holds(value)) {
             throw graph.located(
                     ErrorCode.DTYPE,
-                    value + " is no " + dtype() + ", and rounding it would hide that. Use cast(DType.FLOAT32) first.");
+                    value + " is no " + dtype()
+                            + (dtype().isFloating()
+                                    ? ", which would make it infinite. Give a smaller number, or use cast(DType.FLOAT64) first."
+                                    : ", and rounding it would hide that. Use cast(DType.FLOAT32) first."));
         }
         return wrap(graph.scalar(value, dtype()));
-    }
-
-    private static boolean holds(DType dtype, double value) {
-        return switch (dtype) {
-            case FLOAT32, FLOAT64, BOOL -> true;
-            case INT32 -> value == (int) value;
-            case INT64 -> value == (long) value && value < 0x1p63;
-        };
     }
 
     /** -x, of a numeric dtype. */
@@ -737,7 +732,8 @@ public final class Tensor {
 
     /**
      * Slices along an axis chosen by integer indices, whose shape takes the place of the axis. Indices outside the axis are an
-     * error if they are an input of the model, and are clamped into it if they are computed.
+     * error if they are an input of the model, and are clamped into it if they are computed. Of an axis of size 0 nothing can be
+     * chosen, so then there are no indices either.
      */
     public Tensor gather(int axis, Tensor indices) {
         return Shapes.gather(this, axis(axis), indices);
@@ -748,7 +744,12 @@ public final class Tensor {
         return Shapes.oneHot(this, depth, dtype);
     }
 
-    /** With elements of a value before and after it along an axis. */
+    /**
+     * With elements of a value before and after it along an axis.
+     *
+     * @throws LaminaException if a number is negative, the dtype does not hold the value, or the result has more than 2^31 - 1
+     *     elements
+     */
     public Tensor pad(int axis, long before, long after, double value) {
         return apply(new Pad(axis(axis), before, after, value));
     }

@@ -12,6 +12,7 @@ import org.lamina.layer.Tensor;
 import org.lamina.layer.TracedLayer;
 import org.lamina.spi.Engine;
 import org.lamina.spi.Executable;
+import org.lamina.spi.ManyAxes;
 
 /**
  * One step of training as one graph: the layer, the loss, its derivative and the update, compiled together.
@@ -61,7 +62,7 @@ record TrainingStep(
         return new TrainingStep(
                 traced,
                 graph,
-                engine.compile(graph),
+                ManyAxes.compile(engine, graph),
                 List.copyOf(traced.declarations().values()),
                 paths,
                 List.copyOf(traced.states().keySet()));

@@ -16,6 +16,7 @@ import org.lamina.Shape;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
 import org.lamina.layers.HalfFourier;
+import org.lamina.layers.LayerNorm;
 import org.lamina.layers.MyLinear;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Sequential;
@@ -65,9 +66,9 @@ class TraceErrorsTest {
                                         ints)
                                 .exp()),
                         mistake(
-                                "empty, and beyond a long",
+                                "empty, and beyond an int",
                                 ErrorCode.SHAPE,
-                                "other sizes multiply to more than 2^63 - 1",
+                                "other sizes multiply to more than 2^31 - 1",
                                 (s, x) -> x.slice(0, 0, 0).reshape(0, 1L << 40, 1L << 40)),
                         mistake("not of floats", ErrorCode.DTYPE, "takes bool", (s, x) -> x.not()),
                         mistake("select on floats", ErrorCode.DTYPE, "takes bool", (s, x) -> x.select(x, x)),
@@ -104,6 +105,51 @@ class TraceErrorsTest {
                         mistake("gather by floats", ErrorCode.DTYPE, "int32 or int64", (s, x) -> x.gather(0, x)),
                         mistake("oneHot of floats", ErrorCode.DTYPE, "Use cast", (s, x) -> x.oneHot(3, DType.FLOAT32)),
                         mistake("negative pad", ErrorCode.RANGE, "would cut", (s, x) -> x.pad(0, -1, 0, 0)),
+                        mistake(
+                                "pad beyond a long",
+                                ErrorCode.SHAPE,
+                                "axis 0 has more than 2^63 - 1",
+                                (s, x) -> x.pad(0, Long.MAX_VALUE, Long.MAX_VALUE, 0)),
+                        mistake(
+                                "pad beyond an int",
+                                ErrorCode.SHAPE,
+                                "shape (2147483650, 3) has more than 2^31 - 1 elements",
+                                (s, x) -> x.pad(0, 1L << 31, 0, 0)),
+                        mistake(
+                                "pad of integers by a half",
+                                ErrorCode.DTYPE,
+                                "does not hold the value 0.5",
+                                (s, x) -> s.constant(ints).pad(0, 1, 0, 0.5)),
+                        mistake(
+                                "pad of float32 by what it makes infinite",
+                                ErrorCode.DTYPE,
+                                "does not hold the value 1.0E39",
+                                (s, x) -> x.pad(0, 1, 0, 1e39)),
+                        mistake(
+                                "a number that float32 makes infinite",
+                                ErrorCode.DTYPE,
+                                "-1.0E39 is no float32",
+                                (s, x) -> x.mul(-1e39)),
+                        mistake(
+                                "an epsilon that float32 makes infinite",
+                                ErrorCode.DTYPE,
+                                "1.0E39 is no float32",
+                                new LayerNorm(1e39)),
+                        mistake(
+                                "more elements than frameworks count",
+                                ErrorCode.SHAPE,
+                                "shape (2, 1073741824) has more than 2^31 - 1 elements",
+                                (s, x) -> x.slice(1, 0, 1).broadcastTo(Shape.of(2, 1L << 30))),
+                        mistake(
+                                "sizes whose product is beyond a long",
+                                ErrorCode.SHAPE,
+                                "more than 2^63 - 1 elements",
+                                (s, x) -> x.reshape(1L << 32, 1L << 32, -1)),
+                        mistake(
+                                "gather of nothing",
+                                ErrorCode.EMPTY,
+                                "the axis that they choose from has no elements",
+                                (s, x) -> x.slice(0, 0, 0).gather(0, s.constant(ints))),
                         mistake("clip", ErrorCode.RANGE, "low must not be above high", (s, x) -> x.clip(1, 0)),
                         mistake("ddof", ErrorCode.RANGE, "ddof is -1", (s, x) -> x.variance(-1)),
                         mistake("scalar matmul", ErrorCode.SHAPE, "a scalar is no matrix", (s, x) -> x.matmul(x.sum())),

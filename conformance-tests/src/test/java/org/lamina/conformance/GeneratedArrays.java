@@ -47,7 +47,17 @@ final class GeneratedArrays {
     }
 
     private static Arbitrary<Double> special() {
-        return Arbitraries.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e30, -1e30, 1e-15);
+        return Arbitraries.of(
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
+                1e30,
+                -1e30,
+                1e-15,
+                3e38,
+                -3e38,
+                1.5e308,
+                -86.0);
     }
 
     private static Arbitrary<HostArray> of(DType dtype, Shape shape, Arbitrary<Double> floating) {

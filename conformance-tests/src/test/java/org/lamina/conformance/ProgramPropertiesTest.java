@@ -1,5 +1,7 @@
 package org.lamina.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -12,6 +14,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.lamina.DType;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.layer.Tensor;
 
@@ -47,7 +50,17 @@ class ProgramPropertiesTest {
         PRODUCT,
         CHOOSE,
         PICK,
-        REPEAT;
+        REPEAT,
+        ZEROS,
+        LIMIT,
+        SHIFT,
+        NOTHING,
+        NORMALIZE,
+        SMOOTH,
+        POWER,
+        PERMUTE;
+
+        private static final double EPSILON = 1e-3;
 
         Tensor apply(Tensor x, Tensor y) {
             long rows = x.shape().extent(0);
@@ -71,8 +84,33 @@ class ProgramPropertiesTest {
                 case CHOOSE -> x.less(y).select(x, y.neg());
                 case PICK -> x.gather(0, y.argMax(0).get(0, 0).reshape(1)).add(y);
                 case REPEAT -> x.sum(true, 0).broadcastTo(x.shape()).mul(0.25);
+                case ZEROS ->
+                    isNegative(x.mul(-0.0)).select(x, isNegative(y.mul(0.0)).select(y, x));
+                case LIMIT -> x.maximum(-0.0).add(y.minimum(0.0));
+                case SHIFT -> x.slice(1, 1, x.shape().extent(1)).pad(1, 0, 1, -0.0);
+                case NOTHING ->
+                    Tensor.concat(
+                            0,
+                            x,
+                            y.slice(0, 0, 0)
+                                    .gather(0, y.slice(0, 0, 0).get(1, 0).cast(DType.INT64)));
+                case NORMALIZE -> normalized(x).mul(y.get(0, 0)).add(y.get(0, rows - 1));
+                case SMOOTH -> x.gelu().add(y.silu());
+                case POWER -> x.abs().add(0.5).pow(y.tanh().mul(40)).tanh();
+                case PERMUTE -> Tensor.einsum("ij,ij->ji", x, y).transpose();
             };
         }
+    }
+
+    /** Of zeros their reciprocals tell. */
+    private static Tensor isNegative(Tensor zeros) {
+        return zeros.reciprocal().less(0);
+    }
+
+    /** The ops that frameworks have a kernel for. */
+    private static Tensor normalized(Tensor x) {
+        Tensor centered = x.sub(x.mean(true, 1));
+        return centered.div(centered.square().mean(true, 1).add(Op.EPSILON).sqrt());
     }
 
     @AfterContainer
@@ -119,6 +157,33 @@ class ProgramPropertiesTest {
             outputs.add(slope.gradient(given.get(0)));
             return outputs.stream().map(Tensor::node).toList();
         });
+    }
+
+    @Provide
+    Arbitrary<List<HostArray>> anyInputs() {
+        Arbitrary<Long> sizes = Arbitraries.of(0L, 1L, 2L, 3L, 5L);
+        return Combinators.combine(Arbitraries.of(DType.FLOAT32, DType.FLOAT64), Arbitraries.of(1L, 2L, 3L), sizes)
+                .as((dtype, rows, columns) -> GeneratedArrays.all(List.of(
+                        GeneratedArrays.any(dtype, Shape.of(rows, columns)),
+                        GeneratedArrays.any(dtype, Shape.of(rows, columns)))))
+                .flatMap(arrays -> arrays);
+    }
+
+    /** What a program cannot be traced for, such as a mean of nothing, must be refused. */
+    @Property(seed = SEED, shrinking = ShrinkingMode.FULL)
+    @Rule({"12.1", "12.3", "12.6"})
+    void programsOfSpecialValues(@ForAll("programs") List<Step> steps, @ForAll("anyInputs") List<HostArray> inputs) {
+        try {
+            new Trial(BACKENDS.engines(), "12.1").check(inputs, false, (graph, in) -> {
+                List<Tensor> values = new ArrayList<>();
+                in.forEach(node -> values.add(new Tensor(graph, node)));
+                steps.forEach(
+                        step -> values.add(step.op().apply(back(values, step.first()), back(values, step.second()))));
+                return List.of(back(values, 0).node());
+            });
+        } catch (LaminaException refused) {
+            assertThat(inputs.get(0).shape().size()).as(refused.getMessage()).isZero();
+        }
     }
 
     private static Tensor back(List<Tensor> values, int steps) {

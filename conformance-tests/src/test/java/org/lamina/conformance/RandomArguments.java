@@ -13,10 +13,20 @@ import org.lamina.layer.Tensor;
 /** Arguments of ops, most of which an op must refuse. */
 record RandomArguments(Random random) {
     private static final double[] NUMBERS = {
-        0, -0.0, 1, -1, 0.5, 3, 1e300, -1e300, 1e-300, Double.NaN, 1 / 0.0, -1 / 0.0
+        0, -0.0, 1, -1, 0.5, 3, 3e38, -3e38, 1e39, 1e300, -1e300, 1e-300, Double.NaN, 1 / 0.0, -1 / 0.0
     };
-    private static final List<String> EQUATIONS =
-            List.of("ij,jk->ik", "i->", "ii->i", "...i,i->...", "->", "i,i", "", "ij->ji->ij", "i,j->ijk", "é->é");
+    private static final List<String> EQUATIONS = List.of(
+            "ij,jk->ik",
+            "i->",
+            "ii->i",
+            "...i,i->...",
+            "->",
+            "i,i",
+            "",
+            "ij->ji->ij",
+            "i,j->ijk",
+            "é->é",
+            "ijk,lmn->ijklmn");
     private static final int EXTREME = 20;
     private static final int LARGEST_RANK = 3;
     private static final int LARGEST_SIZE = 4;
@@ -34,9 +44,9 @@ record RandomArguments(Random random) {
 
     Object argument(Class<?> type, List<Tensor> tensors) {
         if (type == Tensor.class) {
-            return one(tensors);
+            return tensor(tensors);
         } else if (type == Tensor[].class) {
-            return many().mapToObj(i -> one(tensors)).toArray(Tensor[]::new);
+            return many().mapToObj(i -> tensor(tensors)).toArray(Tensor[]::new);
         } else if (type == int[].class) {
             return many().map(i -> (int) number(Integer.MIN_VALUE, Integer.MAX_VALUE))
                     .toArray();
@@ -44,6 +54,16 @@ record RandomArguments(Random random) {
             return many().mapToLong(i -> number(Long.MIN_VALUE, Long.MAX_VALUE)).toArray();
         }
         return scalar(type);
+    }
+
+    /** One that is given or, as a framework treats it otherwise, computed, perhaps without elements. */
+    private Tensor tensor(List<Tensor> tensors) {
+        Tensor given = one(tensors);
+        return switch (random.nextInt(2 * LARGEST_SIZE)) {
+            case 0 -> given.dtype() == DType.BOOL ? given.not() : given.neg();
+            case 1 -> given.shape().rank() == 0 ? given : given.slice(0, 0, 0);
+            default -> given;
+        };
     }
 
     private Object scalar(Class<?> type) {

@@ -23,9 +23,11 @@ import org.lamina.graph.Logical;
 import org.lamina.graph.MatMul;
 import org.lamina.graph.Node;
 import org.lamina.graph.Op;
+import org.lamina.graph.Pad;
 import org.lamina.graph.Reduction;
 import org.lamina.graph.Reduction.Reducer;
 import org.lamina.graph.Reshape;
+import org.lamina.graph.ScatterAdd;
 import org.lamina.graph.Unary;
 
 /** What is found when a layer is traced, before a backend sees it. */
@@ -102,6 +104,22 @@ class TracingRulesTest {
                     .isEqualTo(Shape.of(0));
         }
         refused(ErrorCode.EMPTY, () -> shape(new ArgMax(1), input(3, 0)));
+        refused(ErrorCode.EMPTY, () -> shape(new Gather(0), input(0, 3), input(DType.INT32, 1)));
+        assertThat(shape(new Gather(0), input(0, 3), input(DType.INT32, 0))).isEqualTo(Shape.of(0, 3));
+        refused(ErrorCode.EMPTY, () -> shape(new ScatterAdd(0, 0), input(1, 3), input(DType.INT32, 1)));
+        assertThat(shape(new ScatterAdd(0, 0), input(0, 3), input(DType.INT32, 0)))
+                .isEqualTo(Shape.of(0, 3));
+    }
+
+    @Test
+    @Rule("1.11")
+    void moreElementsThanFrameworksCountAreRefused() {
+        refused(ErrorCode.SHAPE, () -> shape(new Broadcast(Shape.of(1L << 31)), input(1)));
+        assertThat(shape(new Broadcast(Shape.of(Integer.MAX_VALUE)), input(1))).isEqualTo(Shape.of(Integer.MAX_VALUE));
+        refused(ErrorCode.SHAPE, () -> input(1L << 16, 1L << 15));
+        refused(ErrorCode.SHAPE, () -> input(0, 1L << 31));
+        refused(ErrorCode.SHAPE, () -> shape(new Pad(0, Long.MAX_VALUE, 1, 0), input(1)));
+        refused(ErrorCode.SHAPE, () -> shape(new Pad(0, Integer.MAX_VALUE, 0, 0), input(1)));
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
+import org.lamina.layers.LayerNorm;
 import org.lamina.layers.MyDense;
 import org.lamina.layers.MyLinear;
 import org.lamina.layers.Sequential;
@@ -104,8 +105,12 @@ class ErrorsPageTest {
                 entry(ErrorCode.SHAPE, () -> model(Sequential.of(new Dense(3), new MyLinear(4, 2)), Shape.of(2, 8))),
                 entry(ErrorCode.SHAPE, () -> model(new MyDense(3), Shape.of(2, 3))
                         .predict(HostArray.uniform(Shape.of(2, 4), 1))),
+                entry(ErrorCode.SHAPE, () -> model(
+                                (scope, x) -> x.matmul(x.transpose()).sum(), Shape.of(Shape.BATCH, 1))
+                        .predict(HostArray.uniform(Shape.of(46_341, 1), 1))),
                 entry(ErrorCode.AXIS, () -> model((scope, x) -> x.softmax(2), Shape.of(2, 8))),
                 entry(ErrorCode.DTYPE, () -> ofIntegers(new MyLinear(5, 3), INPUT)),
+                entry(ErrorCode.DTYPE, () -> model(new LayerNorm(1e39), Shape.of(2, 3))),
                 entry(ErrorCode.RANGE, () -> ofIntegers(
                                 (scope, x) -> scope.parameter("weight", Shape.of(4, 2), Initializer.zeros())
                                         .gather(0, x),
