@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.lamina.layer.Layer;
 import org.lamina.layers.AvgPool2d;
 import org.lamina.layers.BatchNorm;
@@ -170,7 +171,8 @@ final class DjlLayers {
         } else if (layer instanceof Flatten) {
             return Blocks.batchFlattenBlock();
         } else if (layer instanceof GlobalAveragePool) {
-            return Pool.globalAvgPool2dBlock();
+            return function(
+                    x -> x.mean(IntStream.range(2, x.getShape().dimension()).toArray()));
         }
         throw Misfits.unsupported("DJL has no block of this kind");
     }

@@ -2,6 +2,7 @@ package org.lamina.port;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.io.Bundle;
@@ -34,26 +35,36 @@ public final class NamedWeights {
      * @throws LaminaException that lists all that does not fit
      */
     public Bundle load(String file, Layer layer, Map<String, HostArray> arrays) {
-        return new WeightMapping(layer, convention).load(file, arrays);
+        return new WeightMapping(layer, convention).load(file, arrays, new Misfits());
     }
 
     /**
      * A model from values under all of Lamina's paths, as a framework has them that does not share: what a layer shares is taken
      * once, from its first place.
+     *
+     * @throws LaminaException with {@link org.lamina.ErrorCode#WEIGHTS} that lists all places where a shared layer has other values
+     *     than at its first
      */
     public static Bundle shared(Layer layer, Map<String, HostArray> byPath) {
         Map<String, HostArray> own = new LinkedHashMap<>(byPath);
         Map<String, String> aliases = new LinkedHashMap<>();
+        Misfits misfits = new Misfits();
         for (LayerSite site : LayerSites.of(layer, TORCH.convention)) {
             LayerSite original = site.original();
             if (original != null) {
                 String prefix = site.path("");
                 byPath.keySet().stream().filter(path -> path.startsWith(prefix)).forEach(path -> {
-                    own.remove(path);
-                    aliases.put(path, original.path(path.substring(prefix.length())));
+                    String first = original.path(path.substring(prefix.length()));
+                    if (!Objects.equals(own.remove(path), byPath.get(first))) {
+                        misfits.add(path, "differs from " + first + ", and layer " + site + " shares its values");
+                    }
+                    aliases.put(path, first);
                 });
             }
         }
+        misfits.requireNone(
+                "the model's weights do not fit its architecture",
+                "Give the architecture of these weights, in which layers of different values are not one.");
         return new Bundle(layer, new Safetensors(own, aliases));
     }
 

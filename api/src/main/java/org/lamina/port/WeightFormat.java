@@ -43,11 +43,16 @@ abstract class WeightFormat implements ModelFormat {
     public Bundle read(Path named, @Nullable Layer architecture) {
         Path path = AtomicWrite.current(named);
         Path file = weights(path);
+        ForeignFile.requireNone(file, storage(file).marks());
         Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         Map<String, HostArray> arrays = storage(file).read(file);
-        return convention == null
-                ? new Bundle(layer, Safetensors.of(arrays))
-                : new WeightMapping(layer, convention).load(file.toString(), arrays);
+        if (convention == null) {
+            return new Bundle(layer, Safetensors.of(arrays));
+        }
+        WeightMapping mapping = new WeightMapping(layer, convention);
+        Misfits misfits = new Misfits();
+        storage(file).compare(file, layer, mapping.sites(), misfits);
+        return mapping.load(file.toString(), arrays, misfits);
     }
 
     private Path weights(Path path) {
