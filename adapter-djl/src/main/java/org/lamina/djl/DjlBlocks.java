@@ -24,6 +24,7 @@ import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layers.Gru;
 import org.lamina.layers.Sequential;
+import org.lamina.port.Misfits;
 import org.lamina.port.NamedWeights;
 
 /**
@@ -120,7 +121,7 @@ final class DjlBlocks implements AutoCloseable {
             return made;
         } catch (RuntimeException e) {
             made.close();
-            throw e;
+            throw e instanceof LaminaException own ? own : Misfits.refused("DJL", e);
         }
     }
 

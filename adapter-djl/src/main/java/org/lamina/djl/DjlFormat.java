@@ -43,6 +43,7 @@ public final class DjlFormat implements ModelFormat {
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
         Path file = parameters(path);
+        ForeignFile.requireNone(path, Set.of(ForeignFile.DJL));
         ForeignFile.requireNone(file, Set.of(ForeignFile.DJL));
         Layer layer = architecture == null ? LayerFileBeside.read(AtomicWrite.current(path), file) : architecture;
         try (DjlBlocks blocks = DjlBlocks.of(layer)) {

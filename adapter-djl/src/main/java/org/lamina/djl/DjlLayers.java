@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.lamina.layer.Layer;
 import org.lamina.layers.AvgPool2d;
 import org.lamina.layers.BatchNorm;
@@ -172,7 +171,7 @@ final class DjlLayers {
             return Blocks.batchFlattenBlock();
         } else if (layer instanceof GlobalAveragePool) {
             return function(
-                    x -> x.mean(IntStream.range(2, x.getShape().dimension()).toArray()));
+                    x -> x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(new int[] {2}));
         }
         throw Misfits.unsupported("DJL has no block of this kind");
     }

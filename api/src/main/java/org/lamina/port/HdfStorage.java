@@ -60,8 +60,8 @@ record HdfStorage(String suffix) implements ArrayStorage {
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw malformed(
                     name,
-                    "this is no whole HDF5 file, or has something in it that is not known here ("
-                            + e.getClass().getSimpleName() + ")",
+                    "this is no whole HDF5 file, or has something in it that is not known here, such as the opaque elements "
+                            + "that h5py makes of bfloat16 (" + e.getMessage() + ")",
                     e);
         }
     }
