@@ -1,10 +1,12 @@
 package org.lamina;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.layer.Declaration;
@@ -118,8 +120,13 @@ final class Weights implements ParameterStore, AutoCloseable {
     void setAll(Map<String, HostArray> given) {
         List<String> wrong = new ArrayList<>();
         Set<String> missing = new LinkedHashSet<>(declarations.keySet());
+        Map<String, String> givenAs = new HashMap<>();
         given.forEach((path, value) -> {
             Declaration declaration = declarations.get(aliases.getOrDefault(path, path));
+            String before = givenAs.putIfAbsent(aliases.getOrDefault(path, path), path);
+            if (before != null && !Objects.equals(value, given.get(before))) {
+                wrong.add(path + " and " + before + " are one parameter in the model and differ in the weights");
+            }
             if (declaration == null) {
                 wrong.add("unexpected " + path + " " + value.type());
             } else if (!declaration.type().equals(value.type())) {

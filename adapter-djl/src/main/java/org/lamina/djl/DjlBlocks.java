@@ -1,14 +1,11 @@
 package org.lamina.djl;
 
-import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,18 +14,17 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.IntUnaryOperator;
 import org.lamina.DType;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.io.Safetensors;
-import org.lamina.io.WholeFile;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layers.Gru;
 import org.lamina.layers.Sequential;
+import org.lamina.port.Misfits;
 import org.lamina.port.NamedWeights;
 
 /**
@@ -125,7 +121,7 @@ final class DjlBlocks implements AutoCloseable {
             return made;
         } catch (RuntimeException e) {
             made.close();
-            throw e;
+            throw e instanceof LaminaException own ? own : Misfits.refused("DJL", e);
         }
     }
 
@@ -255,28 +251,7 @@ final class DjlBlocks implements AutoCloseable {
 
     /** Loads what DJL saved. @throws LaminaException if the file is damaged or of other blocks */
     void load(Path file) {
-        try {
-            byte[] parameters = WholeFile.read(file);
-            DjlSavedArrays.requireSound(file, parameters);
-            Path folder = Files.createTempDirectory("lamina");
-            Path copy = folder.resolve("net-0000" + DjlFormat.SUFFIX);
-            try {
-                Files.write(copy, parameters);
-                model.load(folder, "net");
-            } finally {
-                Files.deleteIfExists(copy);
-                Files.deleteIfExists(folder);
-            }
-        } catch (LaminaException e) {
-            throw e;
-        } catch (IOException | MalformedModelException | RuntimeException | OutOfMemoryError e) {
-            throw new LaminaException(
-                    ErrorCode.FILE_FORMAT,
-                    file + ": these are no parameters of the blocks for the architecture (" + e.getMessage()
-                            + "); nothing was loaded. The file is damaged or of another model: copy it again from its source, "
-                            + "or give its architecture.",
-                    e);
-        }
+        DjlParameterFile.load(file, model.getBlock(), model.getNDManager());
     }
 
     @Override

@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
+import org.lamina.port.ForeignFile;
 import org.lamina.port.LayerFileBeside;
 import org.lamina.port.ModelFormat;
 import org.lamina.port.NativeModel;
@@ -41,6 +43,8 @@ public final class DjlFormat implements ModelFormat {
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
         Path file = parameters(path);
+        ForeignFile.requireNone(path, Set.of(ForeignFile.DJL));
+        ForeignFile.requireNone(file, Set.of(ForeignFile.DJL));
         Layer layer = architecture == null ? LayerFileBeside.read(AtomicWrite.current(path), file) : architecture;
         try (DjlBlocks blocks = DjlBlocks.of(layer)) {
             blocks.load(file);

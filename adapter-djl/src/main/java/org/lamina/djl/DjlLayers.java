@@ -170,7 +170,8 @@ final class DjlLayers {
         } else if (layer instanceof Flatten) {
             return Blocks.batchFlattenBlock();
         } else if (layer instanceof GlobalAveragePool) {
-            return Pool.globalAvgPool2dBlock();
+            return function(
+                    x -> x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(new int[] {2}));
         }
         throw Misfits.unsupported("DJL has no block of this kind");
     }

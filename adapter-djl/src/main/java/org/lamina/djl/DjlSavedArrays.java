@@ -44,6 +44,15 @@ final class DjlSavedArrays {
         }
     }
 
+    /** How many arrays begin at a place or after it. */
+    static int count(byte[] bytes, int from) {
+        int count = 0;
+        for (int at = from; at <= bytes.length - MARK.length; at++) {
+            count += ByteBuffer.wrap(bytes, at, MARK.length).equals(ByteBuffer.wrap(MARK)) ? 1 : 0;
+        }
+        return count;
+    }
+
     private void check(int at) {
         bytes.position(at);
         int version = bytes.getInt();

@@ -1,5 +1,6 @@
 package org.lamina.djl;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -93,6 +94,9 @@ class DjlFormatTest {
                         Shape.of(2, 6, 4)),
                 Arguments.of(Sequential.of(new Dense(6), new LayerNorm(1e-5), new Gelu()), Shape.of(2, 4)),
                 Arguments.of(Sequential.of(new Conv1d(16, 2), new Relu()), Shape.of(2, 4, 7)),
+                Arguments.of(
+                        Sequential.of(new Conv1d(16, 2), new BatchNorm(1e-4), new GlobalAveragePool(), new Dense(2)),
+                        Shape.of(2, 4, 7)),
                 Arguments.of(
                         Sequential.of(new Conv2d(16, two), new GlobalAveragePool(), new Dense(2)),
                         Shape.of(2, 3, 5, 5)),
@@ -197,6 +201,77 @@ class DjlFormatTest {
                         .initialize(List.of(x.type()), read.weights().tensors())) {
             requireClose(own.predict(x), expected);
         }
+    }
+
+    private static SequentialBlock threeLinears(NDManager manager) {
+        SequentialBlock block = new SequentialBlock();
+        for (int i = 0; i < 3; i++) {
+            block.add(Linear.builder().setUnits(4).build());
+        }
+        block.initialize(manager, DataType.FLOAT32, new ai.djl.ndarray.types.Shape(2, 4));
+        return block;
+    }
+
+    /** Each layer's matrix is square, so that one layer more or fewer fits as well by the shapes. */
+    @Test
+    void blocksThatTheArchitectureDoesNotHaveAreNotLeftOver() throws IOException {
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch")) {
+            model.setBlock(threeLinears(model.getNDManager()));
+            model.save(folder, "net");
+        }
+        Path file = folder.resolve("net-0000.params");
+        assertThat(format.read(file, Sequential.of(new Dense(4), new Dense(4), new Dense(4)))
+                        .weights()
+                        .tensors())
+                .hasSize(6);
+        assertThatThrownBy(() -> format.read(file, Sequential.of(new Dense(4), new Dense(4))))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("with 2 arrays; the 6 arrays of the file");
+        assertThatThrownBy(
+                        () -> format.read(file, Sequential.of(new Dense(4), new Dense(4), new Dense(4), new Dense(4))))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("nothing was loaded");
+    }
+
+    @Test
+    void whatABlockSavedWithoutAModelIsRead() throws IOException {
+        Path file = folder.resolve("block.params");
+        HostArray x = HostArray.normal(Shape.of(2, 4), 3);
+        HostArray expected;
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch");
+                java.io.DataOutputStream out = new java.io.DataOutputStream(Files.newOutputStream(file))) {
+            SequentialBlock block = threeLinears(model.getNDManager());
+            block.saveParameters(out);
+            expected = predicted(model, block, x);
+        }
+        Layer layer = Sequential.of(new Dense(4), new Dense(4), new Dense(4));
+        Bundle read = format.read(file, layer);
+        try (Backend backend = Backend.load("djl");
+                Model own = backend.model(layer)
+                        .initialize(List.of(x.type()), read.weights().tensors())) {
+            requireClose(own.predict(x), expected);
+        }
+    }
+
+    @Test
+    void whatHasNoValuesYetOrIsNoneOfDjlsIsRefused() throws IOException {
+        Path file = folder.resolve("block.params");
+        Layer layer = Sequential.of(new Dense(4));
+        format.write(bundle(layer, Shape.of(2, 4)), file);
+        String whole = Files.readString(file, ISO_8859_1);
+        // What DJL writes of a parameter without a value, in place of the first of the two.
+        int first = whole.indexOf("\0P\1");
+        Files.writeString(
+                file,
+                whole.substring(0, first) + "\0N" + whole.substring(whole.indexOf("\0P\1", first + 1)),
+                ISO_8859_1);
+        assertThatThrownBy(() -> format.read(file, layer))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("saved before these parameters had values");
+        Files.write(file, HostArray.normal(Shape.of(100), 5).toString().getBytes(ISO_8859_1));
+        assertThatThrownBy(() -> format.read(file, layer))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("as Model.save or Block.saveParameters of DJL writes them");
     }
 
     private static HostArray predicted(ai.djl.Model model, SequentialBlock block, HostArray x) {

@@ -10,12 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
+import org.lamina.port.ForeignFile;
+import org.lamina.port.LayerFileBeside;
+import org.lamina.port.Misfits;
 import org.lamina.port.ModelFormat;
 import org.lamina.port.NativeModel;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,18 +42,32 @@ public final class Dl4jFormat implements ModelFormat {
     /** Nothing of Deeplearning4j is loaded for it: the configuration is read as JSON, the coefficients as numbers. */
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
-        return new Dl4jReader(path).model();
+        ForeignFile.requireNone(path, Set.of(ForeignFile.DL4J, ForeignFile.ZIP));
+        Bundle model = new Dl4jReader(path).model();
+        LayerFileBeside.requireSame(path, model.layer(), architecture);
+        return model;
     }
 
     @Override
     public void write(Bundle model, Path path, List<TensorType> inputs) {
-        MultiLayerNetwork network = new Dl4jWriter(model, inputs).network();
+        MultiLayerNetwork network = network(model, inputs);
         Map<String, AtomicWrite.Content> entries = new LinkedHashMap<>();
         byte[] configuration = network.getLayerWiseConfigurations().toJson().getBytes(StandardCharsets.UTF_8);
         byte[] coefficients = coefficients(network);
         entries.put(CONFIGURATION, out -> out.write(configuration));
         entries.put(COEFFICIENTS, out -> out.write(coefficients));
         AtomicWrite.zip(path, entries);
+    }
+
+    /** What Deeplearning4j itself refuses is an answer too. */
+    private static MultiLayerNetwork network(Bundle model, List<TensorType> inputs) {
+        try {
+            return new Dl4jWriter(model, inputs).network();
+        } catch (LaminaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw Misfits.refused("Deeplearning4j", e);
+        }
     }
 
     private static byte[] coefficients(MultiLayerNetwork network) {

@@ -31,7 +31,8 @@ final class Dl4jWithoutLoss {
         NeuralNetConfiguration.ListBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(0)
                 .dataType(network.params().dataType())
-                .list();
+                .list()
+                .overrideNinUponBuild(false);
         for (int i = 0; i < last; i++) {
             builder.layer(layers.get(i).getLayer().clone());
         }

@@ -331,8 +331,11 @@ final class Dl4jWriter {
                 .list();
         natives.forEach(builder::layer);
         preprocessors.forEach(builder::inputPreProcessor);
-        MultiLayerConfiguration configuration =
-                builder.validateOutputLayerConfig(false).build();
+        // Every layer knows its input; Deeplearning4j would guess it from the first layer, for sequences of another
+        // length.
+        MultiLayerConfiguration configuration = builder.overrideNinUponBuild(false)
+                .validateOutputLayerConfig(false)
+                .build();
         MultiLayerNetwork network = new MultiLayerNetwork(configuration);
         network.init();
         parameters.forEach((index, values) -> values.forEach((key, value) -> {

@@ -260,6 +260,26 @@ class Dl4jFormatTest {
                 HostArray.normal(Shape.of(2, 3, 5, 5), 1));
     }
 
+    /** Their parameters depend on the length, which Deeplearning4j would guess. */
+    @Test
+    void whatFollowsASequenceOfKnownLengthGoesThereAndBack() throws IOException {
+        HostArray x = HostArray.normal(Shape.of(2, 5, 3), 1);
+        requireThereAndBack(Sequential.of(new Lstm(4), new GlobalAveragePool()), x);
+        requireThereAndBack(Sequential.of(new Lstm(4), new BatchNorm(1e-3)), x);
+        requireThereAndBack(Sequential.of(new Lstm(4), new Flatten(), new Dense(3)), x);
+        requireThereAndBack(Sequential.of(new Lstm(4), new org.lamina.layers.Conv1d(4, 3)), x);
+    }
+
+    @Test
+    void anArchitectureBesideTheFilesOwnIsRefused() throws IOException {
+        Path file = folder.resolve("net.zip");
+        Layer layer = Sequential.of(new Dense(3));
+        format.write(bundle(layer, HostArray.normal(Shape.of(2, 4), 1)), file);
+        assertThat(format.read(file, layer).layer()).isEqualTo(layer);
+        assertThatThrownBy(() -> format.read(file, Sequential.of(new Dense(3), new Tanh())))
+                .hasMessageContaining("it says itself what its layers are");
+    }
+
     @Test
     void allThatHasNoEqualIsListed() throws IOException {
         HostArray x = HostArray.normal(Shape.of(2, 4), 1);

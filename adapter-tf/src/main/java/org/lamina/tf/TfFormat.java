@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -15,6 +16,7 @@ import org.lamina.io.Bundle;
 import org.lamina.io.LayerJson;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Layer;
+import org.lamina.port.ForeignFile;
 import org.lamina.port.Imported;
 import org.lamina.port.LayerFileBeside;
 import org.lamina.port.ModelFormat;
@@ -27,6 +29,7 @@ import org.lamina.port.NativeModel;
  */
 public final class TfFormat implements ModelFormat {
     private static final String MODEL = "saved_model.pb";
+    private static final String INDEX = ".index";
     private static final String EXTRA = "assets.extra";
 
     /** For ServiceLoader. */
@@ -47,6 +50,7 @@ public final class TfFormat implements ModelFormat {
     public Imported read(Path named, @Nullable Layer architecture, List<TensorType> inputs) {
         Path path = AtomicWrite.current(named);
         if (!Files.isDirectory(path)) {
+            requireNoOther(path);
             throw new LaminaException(
                     ErrorCode.FILE_ACCESS,
                     path + ": there is no such folder, and a SavedModel is one; nothing was read. Check the path.");
@@ -56,6 +60,20 @@ public final class TfFormat implements ModelFormat {
         return variables.keySet().stream().anyMatch(name -> name.contains("/"))
                 ? NamedWeights.KERAS_VARIABLES.load(path.toString(), layer, variables, inputs)
                 : new Imported(new Bundle(layer, Safetensors.of(variables)), List.of());
+    }
+
+    /** Refuses by what it is what TensorFlow has besides SavedModels. */
+    private static void requireNoOther(Path path) {
+        String name = String.valueOf(path.getFileName());
+        boolean isPart = name.endsWith(INDEX) || name.matches(".*\\.data-\\d{5}-of-\\d{5}");
+        if (isPart || Files.exists(path.resolveSibling(name + INDEX))) {
+            throw new LaminaException(
+                    ErrorCode.FILE_FORMAT,
+                    path + ": this is " + (isPart ? "a part" : "the prefix")
+                            + " of a checkpoint of TensorFlow, variables without a graph; nothing was read. In Python, restore it into "
+                            + "its model and write that with tf.saved_model.save.");
+        }
+        ForeignFile.requireNone(path, Set.of());
     }
 
     private static Layer layer(Path path) {

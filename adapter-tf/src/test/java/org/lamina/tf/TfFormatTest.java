@@ -203,6 +203,22 @@ class TfFormatTest {
         assertThat(format.read(path, null).weights().tensors()).hasSize(2);
     }
 
+    /** A SavedModel has a checkpoint in it, whose parts people name instead. */
+    @Test
+    void checkpointsAndGraphsAloneAreRefusedByWhatTheyAre() throws IOException {
+        Path path = folder.resolve("net");
+        format.write(bundle(Sequential.of(new Dense(3)), Shape.of(2, 4)), path);
+        Path checkpoint = path.resolve("variables").resolve("variables");
+        assertThatThrownBy(() -> format.read(checkpoint, null)).hasMessageContaining("the prefix of a checkpoint");
+        for (String part : List.of("variables.index", "variables.data-00000-of-00001")) {
+            assertThatThrownBy(() -> format.read(checkpoint.resolveSibling(part), null))
+                    .hasMessageContaining("a part of a checkpoint");
+        }
+        assertThatThrownBy(() -> format.read(path.resolve("saved_model.pb"), null))
+                .hasMessageContaining("a graph as a protocol buffer")
+                .hasMessageContaining("port its folder from tf");
+    }
+
     @Test
     void whatIsNoSavedModelIsNotReplaced() throws IOException {
         Path path = Files.createDirectories(folder.resolve("other"));

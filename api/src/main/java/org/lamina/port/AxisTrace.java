@@ -180,9 +180,7 @@ final class AxisTrace implements CallObserver {
 
     /** Of an input of one place only its channels are told from its places by nothing but its shape. */
     private static AxisOrder flattened(Ordered order, Shape from, Shape to) {
-        return order.given() && !order.isSame()
-                ? new Flattened(from.extent(1), true)
-                : Regrouping.of(order, from, to);
+        return order.given() && !order.isSame() ? new Flattened(from.extent(1), true) : Regrouping.of(order, from, to);
     }
 
     /** The order of a node, which is followed from those that are known. */

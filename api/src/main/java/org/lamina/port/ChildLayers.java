@@ -28,7 +28,7 @@ final class ChildLayers {
         return children;
     }
 
-    private static Object value(Layer layer, RecordComponent component) {
+    static Object value(Layer layer, RecordComponent component) {
         try {
             component.getAccessor().setAccessible(true);
             Object value = component.getAccessor().invoke(layer);

@@ -26,9 +26,10 @@ final class ConventionalWeights {
      * The model whose weights the arrays are.
      *
      * @param known the types of its inputs, none if they are to be found
+     * @param misfits what is known to differ already
      */
-    Imported load(String file, Map<String, HostArray> arrays, List<TensorType> known) {
-        Bundle plain = new WeightMapping(layer, convention, Map.of()).load(file, arrays);
+    Imported load(String file, Map<String, HostArray> arrays, List<TensorType> known, Misfits misfits) {
+        Bundle plain = new WeightMapping(layer, convention).load(file, arrays, misfits);
         if (!convention.channelsLast()) {
             return new Imported(plain, List.of());
         }
@@ -37,8 +38,9 @@ final class ConventionalWeights {
                 : known;
         ChannelsLast lies = ChannelsLast.read(convention.format(), layer, inputs);
         Map<String, Long> flattened = flattened(file, lies, known.isEmpty());
-        Bundle grouped =
-                flattened.isEmpty() ? plain : new WeightMapping(layer, convention, flattened).load(file, arrays);
+        Bundle grouped = flattened.isEmpty()
+                ? plain
+                : new WeightMapping(layer, convention, flattened).load(file, arrays, new Misfits());
         return new Imported(renamed(grouped, lies), lies.remarks());
     }
 
@@ -97,10 +99,10 @@ final class ConventionalWeights {
      */
     Safetensors store(Bundle model, List<TensorType> inputs) {
         if (!convention.channelsLast()) {
-            return new WeightMapping(layer, convention, Map.of()).store(model.weights());
+            return new WeightMapping(layer, convention).store(model.weights());
         }
         // Layers without an equal are told first, as no axes can be followed through what is not known.
-        new WeightMapping(layer, convention, Map.of()).store(model.weights());
+        new WeightMapping(layer, convention).store(model.weights());
         List<TensorType> types = inputs.isEmpty() ? ModelInputs.of(model) : inputs;
         ChannelsLast lies = ChannelsLast.written(convention.format(), layer, types);
         Misfits misfits = new Misfits();

@@ -4,10 +4,13 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,6 +24,7 @@ import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Safetensors;
 import org.lamina.io.WholeFile;
+import org.lamina.layer.Layer;
 
 /**
  * Arrays in HDF5, named by their groups with slashes.
@@ -33,12 +37,28 @@ record HdfStorage(String suffix) implements ArrayStorage {
     private static final int END_BEFORE_VERSION_2 = 40;
     private static final int END_FROM_VERSION_2 = 28;
     private static final int DEEPEST = 64;
-    /** Deflate, shuffle and Fletcher's checksum, which is what Keras writes; decoders of others come from anywhere. */
-    private static final Set<Integer> FILTERS = Set.of(1, 2, 3);
+
+    /** A file that is being read. */
+    private record Source(String name, long length, HdfFile file) {}
+
+    @Override
+    public Set<ForeignFile> marks() {
+        return Set.of(ForeignFile.HDF5);
+    }
 
     @Override
     public Map<String, HostArray> read(Path file) {
         return parse(file.toString(), WholeFile.read(file));
+    }
+
+    /** A file of weights alone says nothing of its layers; the archive of the same name beside it does. */
+    @Override
+    public void compare(Path file, Layer layer, List<LayerSite> sites, Misfits misfits) {
+        String name = String.valueOf(file.getFileName());
+        Path archive = file.resolveSibling(name.replaceFirst("(\\.weights)?\\.h5$", ".keras"));
+        if (!archive.equals(file) && Files.exists(archive)) {
+            new KerasArchive().compare(archive, layer, sites, misfits);
+        }
     }
 
     /** The arrays of a file's bytes. The library checks little, so whatever it throws is a malformed file. */
@@ -46,12 +66,16 @@ record HdfStorage(String suffix) implements ArrayStorage {
         requireWhole(name, bytes);
         Map<String, HostArray> arrays = new LinkedHashMap<>();
         try (HdfFile file = HdfFile.fromBytes(bytes)) {
-            collect(name, bytes.length, file, "", 0, arrays);
+            collect(new Source(name, bytes.length, file), file, "", 0, arrays);
             return arrays;
         } catch (LaminaException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw malformed(name, "this is no whole HDF5 file (" + e.getClass().getSimpleName() + ")", e);
+            throw malformed(
+                    name,
+                    "this is no whole HDF5 file, or has something in it that is not known here, such as the opaque elements "
+                            + "that h5py makes of bfloat16 (" + e.getMessage() + ")",
+                    e);
         }
     }
 
@@ -68,42 +92,53 @@ record HdfStorage(String suffix) implements ArrayStorage {
         }
     }
 
-    private static void collect(
-            String name, long length, Group group, String path, int depth, Map<String, HostArray> arrays) {
+    private static void collect(Source source, Group group, String path, int depth, Map<String, HostArray> arrays) {
         if (depth > DEEPEST) {
-            throw malformed(name, "its groups nest more than " + DEEPEST + " deep", null);
+            throw malformed(source.name, "its groups nest more than " + DEEPEST + " deep", null);
         }
         for (Node node : new TreeMap<>(group.getChildren()).values()) {
             String child = path + node.getName();
             if (node.isLink()) {
-                throw malformed(name, child + " is a link, which could lead to another file", null);
+                throw malformed(source.name, child + " is a link, which could lead to another file", null);
             }
             if (node instanceof Group inner) {
-                collect(name, length, inner, child + "/", depth + 1, arrays);
-            } else if (node instanceof Dataset dataset && !dataset.isEmpty()) {
-                arrays.put(child, array(name, length, child, dataset));
+                collect(source, inner, child + "/", depth + 1, arrays);
+            } else if (node instanceof Dataset dataset) {
+                arrays.put(child, array(source, child, dataset));
             }
         }
     }
 
-    private static HostArray array(String name, long length, String path, Dataset dataset) {
-        // Compression may shrink weights, but hardly a hundredfold.
-        if (dataset.getSizeInBytes() < 0 || dataset.getSizeInBytes() / 100 > length) {
+    private static HostArray array(Source source, String path, Dataset dataset) {
+        try {
+            // Compression may shrink weights, but hardly a hundredfold.
+            if (dataset.getSizeInBytes() < 0 || dataset.getSizeInBytes() / 100 > source.length) {
+                throw malformed(
+                        source.name,
+                        path + " says it has " + dataset.getSizeInBytes() + " bytes, more than is believable",
+                        null);
+            }
+            HdfDataset.doubt(source.file, dataset).ifPresent(doubt -> {
+                throw malformed(source.name, path + " " + doubt, null);
+            });
+            return array(source.name, path, dataset);
+        } catch (LaminaException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw malformed(
-                    name, path + " says it has " + dataset.getSizeInBytes() + " bytes, more than is believable", null);
+                    source.name, path + " is damaged, or laid out in a way that is not known here (" + e + ")", e);
         }
-        dataset.getFilters().stream()
-                .filter(filter -> !FILTERS.contains(filter.getId()))
-                .findFirst()
-                .ifPresent(filter -> {
-                    throw malformed(
-                            name, path + " is compressed by " + filter.getName() + ", and only gzip is known", null);
-                });
+    }
+
+    private static HostArray array(String name, String path, Dataset dataset) {
         int[] sizes = dataset.getDimensions();
         long[] extents = new long[sizes.length];
         java.util.Arrays.setAll(extents, i -> sizes[i]);
-        Object flat = dataset.isScalar() ? dataset.getData() : dataset.getDataFlat();
         Shape shape = Shape.of(extents);
+        if (dataset.getSize() == 0) {
+            return HostArray.full(new TensorType(dtype(dataset), shape), 0);
+        }
+        Object flat = dataset.isScalar() ? dataset.getData() : dataset.getDataFlat();
         if (flat instanceof float[] values) {
             return HostArray.of(shape, values);
         }
@@ -116,13 +151,30 @@ record HdfStorage(String suffix) implements ArrayStorage {
         if (flat instanceof long[] values) {
             return HostArray.of(shape, values);
         }
-        if (flat instanceof Number number) {
-            return HostArray.full(new TensorType(DType.FLOAT64, Shape.scalar()), number.doubleValue());
+        if (flat instanceof Number number && !(flat instanceof BigInteger)) {
+            return scalar(number);
         }
         throw malformed(
                 name,
                 path + " holds " + dataset.getJavaType().getSimpleName() + ", and only float and int are known",
                 null);
+    }
+
+    private static DType dtype(Dataset dataset) {
+        Class<?> type = dataset.getJavaType();
+        return type == float.class ? DType.FLOAT32 : type == double.class ? DType.FLOAT64 : DType.INT64;
+    }
+
+    private static HostArray scalar(Number number) {
+        if (number instanceof Float value) {
+            return HostArray.of(Shape.scalar(), value);
+        }
+        if (number instanceof Double value) {
+            return HostArray.of(Shape.scalar(), value);
+        }
+        return number instanceof Long value
+                ? HostArray.of(Shape.scalar(), value)
+                : HostArray.of(Shape.scalar(), number.intValue());
     }
 
     private static LaminaException malformed(String name, String fact, @Nullable Throwable cause) {

@@ -3,6 +3,7 @@ package org.lamina.port;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
@@ -18,10 +19,13 @@ public final class LaminaFormat extends WeightFormat {
     @Override
     public Bundle read(Path path, @Nullable Layer architecture) {
         boolean weightsOnly = path.toString().endsWith(ArrayStorage.SAFETENSORS.suffix()) && !Files.isDirectory(path);
-        if (weightsOnly || architecture != null) {
+        if (weightsOnly || (architecture != null && Files.isDirectory(path))) {
             return super.read(path, architecture);
         }
-        return Bundle.read(path);
+        ForeignFile.requireNone(path, Set.of(ForeignFile.BUNDLE, ForeignFile.ZIP));
+        Bundle bundle = Bundle.read(path);
+        LayerFileBeside.requireSame(path, bundle.layer(), architecture);
+        return bundle;
     }
 
     @Override

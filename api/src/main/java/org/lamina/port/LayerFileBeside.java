@@ -3,6 +3,7 @@ package org.lamina.port;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.io.AtomicWrite;
@@ -31,6 +32,25 @@ public final class LayerFileBeside {
     public static AtomicWrite.Content content(Layer layer) {
         byte[] bytes = LayerJson.standard().format(layer).getBytes(StandardCharsets.UTF_8);
         return out -> out.write(bytes);
+    }
+
+    /**
+     * Refuses an architecture beside a file that says itself what its layers are, unless both say the same.
+     *
+     * @param given null if there is none
+     * @throws LaminaException with {@link ErrorCode#ARCHITECTURE} if they differ
+     */
+    public static void requireSame(Path file, Layer own, @Nullable Layer given) {
+        if (given != null && !given.equals(own)) {
+            throw new LaminaException(
+                    ErrorCode.ARCHITECTURE,
+                    file + ": it says itself what its layers are, and the architecture that was given differs: "
+                            + LayerJson.standard()
+                                    .format(own)
+                                    .replaceAll("\\s+", " ")
+                                    .strip()
+                            + " is in the file. Nothing was ported. Leave --layer out.");
+        }
     }
 
     private static Path find(Path path, Path file) {

@@ -36,6 +36,16 @@ public final class Misfits {
                         + ". Nothing was ported. " + next);
     }
 
+    /** A model that a framework refused to make, for what it says itself. */
+    public static LaminaException refused(String framework, RuntimeException cause) {
+        return new LaminaException(
+                ErrorCode.CONFIGURATION,
+                "the model: " + framework + " does not make it ("
+                        + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                        + "). Nothing was ported. Change the model, or port it to another format.",
+                cause);
+    }
+
     /** A layer that a format has no equal of. */
     public static LaminaException unsupported(String reason) {
         return new LaminaException(ErrorCode.CONFIGURATION, reason);

@@ -3,6 +3,7 @@ package org.lamina.port;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
@@ -45,26 +46,36 @@ public final class NamedWeights {
      * @param inputs the types of its inputs, none if they are not known
      */
     public Imported load(String file, Layer layer, Map<String, HostArray> arrays, List<TensorType> inputs) {
-        return new ConventionalWeights(layer, convention).load(file, arrays, inputs);
+        return new ConventionalWeights(layer, convention).load(file, arrays, inputs, new Misfits());
     }
 
     /**
      * A model from values under all of Lamina's paths, as a framework has them that does not share: what a layer shares is taken
      * once, from its first place.
+     *
+     * @throws LaminaException with {@link org.lamina.ErrorCode#WEIGHTS} that lists all places where a shared layer has other values
+     *     than at its first
      */
     public static Bundle shared(Layer layer, Map<String, HostArray> byPath) {
         Map<String, HostArray> own = new LinkedHashMap<>(byPath);
         Map<String, String> aliases = new LinkedHashMap<>();
+        Misfits misfits = new Misfits();
         for (LayerSite site : LayerSites.of(layer, TORCH.convention, Map.of())) {
             LayerSite original = site.original();
             if (original != null) {
                 String prefix = site.path("");
                 byPath.keySet().stream().filter(path -> path.startsWith(prefix)).forEach(path -> {
-                    own.remove(path);
-                    aliases.put(path, original.path(path.substring(prefix.length())));
+                    String first = original.path(path.substring(prefix.length()));
+                    if (!Objects.equals(own.remove(path), byPath.get(first))) {
+                        misfits.add(path, "differs from " + first + ", and layer " + site + " shares its values");
+                    }
+                    aliases.put(path, first);
                 });
             }
         }
+        misfits.requireNone(
+                "the model's weights do not fit its architecture",
+                "Give the architecture of these weights, in which layers of different values are not one.");
         return new Bundle(layer, new Safetensors(own, aliases));
     }
 

@@ -48,11 +48,15 @@ abstract class WeightFormat implements ModelFormat {
     public Imported read(Path named, @Nullable Layer architecture, List<TensorType> inputs) {
         Path path = AtomicWrite.current(named);
         Path file = weights(path);
+        ForeignFile.requireNone(file, storage(file).marks());
         Layer layer = architecture == null ? LayerFileBeside.read(path, file) : architecture;
         Map<String, HostArray> arrays = storage(file).read(file);
-        return convention == null
-                ? new Imported(new Bundle(layer, Safetensors.of(arrays)), List.of())
-                : new ConventionalWeights(layer, convention).load(file.toString(), arrays, inputs);
+        if (convention == null) {
+            return new Imported(new Bundle(layer, Safetensors.of(arrays)), List.of());
+        }
+        Misfits misfits = new Misfits();
+        storage(file).compare(file, layer, new WeightMapping(layer, convention).sites(), misfits);
+        return new ConventionalWeights(layer, convention).load(file.toString(), arrays, inputs, misfits);
     }
 
     private Path weights(Path path) {

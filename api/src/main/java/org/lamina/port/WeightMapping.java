@@ -18,6 +18,10 @@ final class WeightMapping {
     private final Layer layer;
     private final List<LayerSite> sites;
 
+    WeightMapping(Layer layer, WeightConvention convention) {
+        this(layer, convention, Map.of());
+    }
+
     /** @param flattened by the path of a Dense, the channels that were flattened before it, where the format has them last */
     WeightMapping(Layer layer, WeightConvention convention, Map<String, Long> flattened) {
         this.convention = convention;
@@ -97,19 +101,31 @@ final class WeightMapping {
                 : "layer " + owner + " has no such parameter in " + convention.format();
     }
 
-    /** The model's weights out of the format's arrays. @throws LaminaException that lists all that does not fit */
-    Bundle load(String file, Map<String, HostArray> given) {
+    List<LayerSite> sites() {
+        return sites;
+    }
+
+    /**
+     * The model's weights out of the format's arrays.
+     *
+     * @param misfits with what is known not to fit already
+     * @throws LaminaException that lists all that does not fit
+     */
+    Bundle load(String file, Map<String, HostArray> given, Misfits misfits) {
         Map<String, HostArray> rest = new LinkedHashMap<>();
         given.forEach((name, value) -> {
             String canonical = convention.canonical(name);
-            if (!canonical.isEmpty()) {
-                rest.put(canonical, value);
+            if (!canonical.isEmpty() && rest.put(canonical, value) != null) {
+                misfits.add(name, "is in the file twice, under another spelling of " + canonical + " too");
             }
         });
+        Map<String, HostArray> all = Map.copyOf(rest);
         Map<String, HostArray> own = new LinkedHashMap<>();
         Map<String, String> aliases = new LinkedHashMap<>();
-        Misfits misfits = new Misfits();
         for (LayerSite site : sites) {
+            if (site.original() != null) {
+                requireEqual(site, site.original(), all, misfits);
+            }
             load(site, rest, own, aliases, misfits);
         }
         rest.forEach((name, value) ->
@@ -117,6 +133,22 @@ final class WeightMapping {
         misfits.requireNone(
                 file + ": its weights do not fit the architecture", "Give the architecture of these weights.");
         return new Bundle(layer, new Safetensors(own, aliases));
+    }
+
+    /** A layer that stands at two places has one value, whatever the file calls it. */
+    private void requireEqual(LayerSite site, LayerSite original, Map<String, HostArray> all, Misfits misfits) {
+        for (StoredTensor tensor : site.tensors() == null ? List.<StoredTensor>of() : site.tensors()) {
+            String name = convention.tensor(site.stored(), tensor.name());
+            String first = convention.tensor(original.stored(), tensor.name());
+            HostArray value = all.get(name);
+            HostArray other = all.get(first);
+            if (value != null && other != null && !value.equals(other)) {
+                misfits.add(
+                        name,
+                        "differs from " + first + " in the file, and layer " + site + " shares the values of layer "
+                                + original);
+            }
+        }
     }
 
     private void load(

@@ -45,7 +45,8 @@ class AdapterMirrorTest {
             "*WithoutLoss.java",
             "*Writer.java");
 
-    private static final Set<String> DJL_FILES = Set.of("*Blocks.java", "*Layers.java", "*SavedArrays.java");
+    private static final Set<String> DJL_FILES =
+            Set.of("*Blocks.java", "*Layers.java", "*ParameterFile.java", "*SavedArrays.java");
 
     /** PyTorch runs a graph as a script of its own, on tensors without DJL's objects around them. */
     private static final Set<String> DJL_SCRIPTS = Set.of(

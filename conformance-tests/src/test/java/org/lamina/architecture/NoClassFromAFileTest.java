@@ -48,6 +48,7 @@ class NoClassFromAFileTest {
             "org.nd4j.linalg.factory.Nd4j.read",
             "org.nd4j.linalg.factory.Nd4j.readBinary",
             "ai.djl.Model.load",
+            "ai.djl.nn.Block.loadParameters",
             "ai.djl.ndarray.NDList.decode",
             "ai.djl.ndarray.NDArray.decode",
             "ai.djl.ndarray.NDManager.decode",
@@ -71,7 +72,7 @@ class NoClassFromAFileTest {
             "every class that the text names was compared with those of Deeplearning4j's configurations before",
             "org.lamina.dl4j.Dl4jNativeGraph.<init> org.deeplearning4j.nn.conf.ComputationGraphConfiguration.fromJson",
             "every class that the text names was compared with those of Deeplearning4j's configurations before",
-            "org.lamina.djl.DjlBlocks.load ai.djl.Model.load",
+            "org.lamina.djl.DjlParameterFile.load ai.djl.nn.Block.loadParameters",
             "numbers only, for blocks that exist; every array in the file was checked before",
             "org.lamina.tf.TfNativeModel.<init> org.tensorflow.SavedModelBundle.load",
             "only to compare with a SavedModel that Lamina wrote, when --verify asks for it; a graph names no class");

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lamina.Backend;
+import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.Shape;
@@ -124,6 +128,29 @@ class PortRulesTest {
                 .hasMessageContaining("1.gain")
                 .hasMessageContaining(name + " has no layer of this kind");
         assertThat(Files.exists(file)).isFalse();
+    }
+
+    /** One parameter under two paths, as a file of a framework that does not share has it. */
+    @Test
+    @Rule("11.7")
+    void twoValuesOfOneParameterAreRefusedOnEveryBackend() {
+        Layer twice = new Dense(2);
+        Layer net = Sequential.of(twice, new Tanh(), twice);
+        Map<String, HostArray> values =
+                new HashMap<>(bundle(net, Shape.of(1, 2)).weights().tensors());
+        HostArray weight = Objects.requireNonNull(values.get("0.weight"));
+        for (String name : Backend.available()) {
+            try (Backend backend = Backend.load(name);
+                    Model model = backend.model(net)) {
+                values.put("2.weight", weight);
+                model.initialize(List.of(weight.type()), values);
+                values.put("2.weight", HostArray.full(weight.type(), 9));
+                assertThatThrownBy(() -> model.initialize(List.of(weight.type()), values))
+                        .as(name)
+                        .hasMessageContaining("2.weight")
+                        .hasMessageContaining("are one parameter in the model and differ in the weights");
+            }
+        }
     }
 
     @Test
