@@ -141,6 +141,7 @@ final class ConformCommand implements Callable<Integer> {
                 .weights(file.weights());
         return inputShape == null
                 ? conformance
-                : conformance.on(InputTypes.parse(inputShape, DType.FLOAT32).toArray(TensorType[]::new));
+                : conformance.on(
+                        InputTypes.of(inputShape, file.layer(), DType.FLOAT32).toArray(TensorType[]::new));
     }
 }

@@ -92,7 +92,7 @@ final class PortCommand implements Callable<Integer> {
         if (inputShape == null) {
             return ModelInputs.of(model);
         }
-        return ModelInputs.of(model, InputTypes.parse(inputShape, width(model)));
+        return ModelInputs.of(model, InputTypes.of(inputShape, model.layer(), width(model)));
     }
 
     /** The floats' dtype. */
