@@ -2,12 +2,15 @@ package org.lamina;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.lang.reflect.Array;
 import java.lang.reflect.Executable;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -84,6 +87,10 @@ final class SampleArguments {
         values.put(Optimizer.class, new Adam(0.1));
         values.put(Clipping.class, Clipping.none());
         values.put(Schedule.class, Schedule.constant());
+        values.put(Throwable.class, new IllegalStateException("sample"));
+        values.put(Writer.class, new StringWriter());
+        values.put(Class.class, Relu.class);
+        values.put(ByteBuffer.class, ByteBuffer.allocate(24));
         values.put(Engine.class, engine());
         values.put(OutputStream.class, new ByteArrayOutputStream());
         Layer seen = (scope, x) -> {
@@ -145,7 +152,8 @@ final class SampleArguments {
             return known;
         }
         if (type == List.class) {
-            return new ArrayList<>(List.of(of(element(generic), element(generic))));
+            Object element = values.get(element(generic));
+            return element == null ? new ArrayList<>() : new ArrayList<>(List.of(element));
         }
         if (type == Map.class) {
             return Map.of();
@@ -161,6 +169,9 @@ final class SampleArguments {
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[0];
+        }
+        if (type.isSealed()) {
+            return of(type.getPermittedSubclasses()[0], type);
         }
         return type.isInterface() ? answering(type, (name, arguments) -> null) : constructed(type);
     }
@@ -190,16 +201,20 @@ final class SampleArguments {
         return type == long.class ? (Object) 1L : (Object) 1;
     }
 
-    /** By its greatest constructor, as of a record. */
+    /** By its first constructor, as of a record. */
     private Object constructed(Class<?> type) {
-        if (type == Object.class) {
+        if (type == Object.class || type == Comparable.class) {
             return "x";
         }
+        if (!type.getName().startsWith("org.lamina")) {
+            throw new IllegalStateException("no sample of " + type);
+        }
         try {
-            var constructors = type.getConstructors();
+            var constructors = type.getDeclaredConstructors();
             if (constructors.length == 0) {
                 throw new IllegalStateException("no sample of " + type);
             }
+            constructors[0].setAccessible(true);
             return constructors[0].newInstance(of(constructors[0]));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("no sample of " + type, e);
