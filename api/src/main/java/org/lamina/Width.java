@@ -23,6 +23,8 @@ public final class Width {
      * @throws LaminaException DTYPE if those that decide are of both widths
      */
     public static DType of(Collection<DType> inputs, Collection<DType> weights, Collection<DType> wanted) {
+        Arguments.require(weights, "Width.of", "weights");
+        Arguments.require(wanted, "Width.of", "wanted");
         return among("its inputs", inputs)
                 .or(() -> among("its inputs are integers, and its weights", weights))
                 .or(() -> among("its inputs are integers, and what is given for its outputs", wanted))
@@ -31,6 +33,7 @@ public final class Width {
 
     /** The width of weights, which a model of them has; that of the inputs if there are none. See {@link #of}. */
     public static DType ofWeights(Collection<HostArray> weights, List<TensorType> inputs) {
+        Arguments.requireAll(inputs, "Width.ofWeights", "inputs");
         return among("its weights", dtypes(weights))
                 .orElseGet(() -> of(inputs.stream().map(TensorType::dtype).toList(), List.of(), List.of()));
     }
@@ -50,6 +53,7 @@ public final class Width {
      * @throws LaminaException DTYPE if both are among them
      */
     public static Optional<DType> among(String what, Collection<DType> dtypes) {
+        Arguments.require(what, "Width.among", "what");
         Set<DType> widths = EnumSet.noneOf(DType.class);
         Arguments.require(dtypes, "Width.among", "dtypes").stream()
                 .filter(DType::isFloating)

@@ -74,6 +74,7 @@ public record Bundle(Layer layer, Safetensors weights) {
 
     /** Reads a folder or an archive with the layers of {@link LayerRegistry#standard}; see {@link #read(Path, LayerRegistry)}. */
     public static Bundle read(Path path) {
+        Arguments.require(path, "Bundle.read", "path");
         return read(path, LayerRegistry.standard());
     }
 
@@ -85,6 +86,7 @@ public record Bundle(Layer layer, Safetensors weights) {
      *     folder, or would grow beyond belief
      */
     public static Bundle read(Path path, LayerRegistry registry) {
+        Arguments.require(path, "Bundle.read", "path");
         LayerJson architecture = new LayerJson(registry);
         Path folder = AtomicWrite.current(path);
         if (Files.isDirectory(folder)) {
@@ -99,6 +101,7 @@ public record Bundle(Layer layer, Safetensors weights) {
 
     /** Writes with the layers of {@link LayerRegistry#standard}; see {@link #write(Path, LayerRegistry)}. */
     public void write(Path path) {
+        Arguments.require(path, "Bundle.write", "path");
         write(path, LayerRegistry.standard());
     }
 
@@ -109,6 +112,8 @@ public record Bundle(Layer layer, Safetensors weights) {
      * @throws LaminaException if a layer is not registered, or the path cannot be written or holds something else
      */
     public void write(Path path, LayerRegistry registry) {
+        Arguments.require(path, "Bundle.write", "path");
+        Arguments.require(registry, "Bundle.write", "registry");
         Map<String, AtomicWrite.Content> files = new LinkedHashMap<>();
         files.put(LAYER, new LayerJson(registry).content(layer));
         files.put(WEIGHTS, new SafetensorsWriter(weights));

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -148,6 +149,7 @@ public final class Scope {
      * @return the value
      */
     public Tensor call(Composite function, Tensor value, Tensor... arguments) {
+        Arguments.requireAll(arguments, "Scope.call", "arguments");
         return given(value, "Scope.call", "value").apply(given(function, "Scope.call", "function"), arguments);
     }
 
@@ -177,6 +179,8 @@ public final class Scope {
 
     /** An error for a layer to throw, its message ended by where the layer is. */
     public LaminaException error(ErrorCode code, String message) {
+        Arguments.require(code, "Scope.error", "code");
+        Arguments.require(message, "Scope.error", "message");
         return trace.graph().located(code, message);
     }
 }

@@ -1,5 +1,6 @@
 package org.lamina.train;
 
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -90,6 +91,7 @@ public interface Loss {
      * @throws LaminaException if there is no such loss
      */
     static Loss parse(String text) {
+        Arguments.require(text, "Loss.parse", "text");
         Settings settings = Settings.parse("loss", text);
         Loss loss =
                 switch (settings.name()) {
