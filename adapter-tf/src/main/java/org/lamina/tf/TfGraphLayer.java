@@ -54,7 +54,7 @@ import org.tensorflow.types.family.TType;
  * and states are variables that no loss depends on as TensorFlow sees it, so no optimizer changes them.
  */
 public final class TfGraphLayer {
-    private static final Set<String> VARIABLES = Set.of("Variable", "VariableV2");
+    private static final Set<String> VARIABLES = Set.of("Variable", "VariableV2", "ReadVariableOp");
     private static final Set<String> PLACEHOLDERS = Set.of("Placeholder");
 
     private final String name;
@@ -149,8 +149,8 @@ public final class TfGraphLayer {
         target.operations().forEachRemaining(operation -> {
             if (kinds.contains(operation.type())) {
                 switch (operation.output(0).dataType()) {
-                    case DT_FLOAT -> dtypes.add(DType.FLOAT32);
-                    case DT_DOUBLE -> dtypes.add(DType.FLOAT64);
+                    case DT_FLOAT, DT_FLOAT_REF -> dtypes.add(DType.FLOAT32);
+                    case DT_DOUBLE, DT_DOUBLE_REF -> dtypes.add(DType.FLOAT64);
                     default -> {}
                 }
             }
