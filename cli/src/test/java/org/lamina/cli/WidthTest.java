@@ -23,8 +23,9 @@ import org.lamina.Shape;
  * decimals, and float32 is off by more than 1e-9 in each.
  */
 class WidthTest {
-    private static final String LAYER = "{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Embedding\", \"size\": 3, "
-            + "\"units\": 2}, {\"type\": \"Dense\", \"units\": 1}]}";
+    private static final String LAYER =
+            "{\"type\": \"Sequential\", \"layers\": [{\"type\": \"Embedding\", \"size\": 3, "
+                    + "\"units\": 2}, {\"type\": \"Dense\", \"units\": 1}]}";
     private static final HostArray X = HostArray.of(Shape.of(3), 2L, 0L, 2L);
     private static final HostArray DY = HostArray.of(Shape.of(3, 1), 0.1, 0.7, 1.3);
     private static final HostArray TABLE = HostArray.of(Shape.of(3, 2), 0.1, 0.2, 0.3, 0.7, 1.1, 12.3);
@@ -46,7 +47,13 @@ class WidthTest {
 
     private Map<String, HostArray> run(String backend, String input, Object... more) {
         List<Object> arguments = new ArrayList<>(List.of(
-                "run", work.at("layer.json"), "--input", work.at(input), "--output", work.at("out.safetensors"), "--gradient"));
+                "run",
+                work.at("layer.json"),
+                "--input",
+                work.at(input),
+                "--output",
+                work.at("out.safetensors"),
+                "--gradient"));
         arguments.addAll(List.of("--backend", backend));
         arguments.addAll(List.of(more));
         assertThat(lamina(arguments.toArray())).isEqualTo(new Invocation(0, "", ""));
@@ -78,7 +85,9 @@ class WidthTest {
         Map<String, HostArray> results = run(backend, "x.safetensors", "--seed", 1);
         requireClose(results, "grad.1.bias", 2.1);
         work.arrays("alone.safetensors", "x", X);
-        assertThat(Objects.requireNonNull(run(backend, "alone.safetensors", "--seed", 1).get("y")).dtype())
+        assertThat(Objects.requireNonNull(
+                                run(backend, "alone.safetensors", "--seed", 1).get("y"))
+                        .dtype())
                 .isEqualTo(DType.FLOAT32);
     }
 
@@ -89,14 +98,14 @@ class WidthTest {
                 run(backend, "x.safetensors", "--weights", work.at("w.safetensors"), "--dtype", "float32");
         assertThat(narrow.values()).allMatch(value -> value.dtype() == DType.FLOAT32);
         work.arrays("alone.safetensors", "x", X);
-        assertThat(run(backend, "alone.safetensors", "--seed", 1, "--dtype", "float64").values())
+        assertThat(run(backend, "alone.safetensors", "--seed", 1, "--dtype", "float64")
+                        .values())
                 .allMatch(value -> value.dtype() == DType.FLOAT64);
     }
 
     @Test
     void weightsOfBothWidthsDecideNothing() {
-        work.arrays(
-                "mixed.safetensors", "0.weight", TABLE, "1.weight", WEIGHT.cast(DType.FLOAT32), "1.bias", BIAS);
+        work.arrays("mixed.safetensors", "0.weight", TABLE, "1.weight", WEIGHT.cast(DType.FLOAT32), "1.bias", BIAS);
         Invocation result = lamina(
                 "run",
                 work.at("layer.json"),
@@ -136,16 +145,25 @@ class WidthTest {
                 "--output",
                 work.at("out"));
         assertThat(result.exitCode()).as(result.err()).isZero();
-        assertThat(work.read("out/weights." + Workspace.backend() + ".safetensors").get("0.weight"))
+        assertThat(work.read("out/weights." + Workspace.backend() + ".safetensors")
+                        .get("0.weight"))
                 .isEqualTo(TABLE);
     }
 
     @Test
     void inputShapesTakeWhatTheFirstLayerNeeds() {
-        assertThat(lamina("inspect", work.at("layer.json"), "--input-shape", "2,5").out())
+        assertThat(lamina("inspect", work.at("layer.json"), "--input-shape", "2,5")
+                        .out())
                 .contains("0.weight", "1.weight");
         Invocation init = lamina(
-                "init", work.at("layer.json"), "--input-shape", "2,5", "--seed", 1, "--output", work.at("i.safetensors"));
+                "init",
+                work.at("layer.json"),
+                "--input-shape",
+                "2,5",
+                "--seed",
+                1,
+                "--output",
+                work.at("i.safetensors"));
         assertThat(init).isEqualTo(new Invocation(0, "", ""));
         assertThat(work.read("i.safetensors")).containsOnlyKeys("0.weight", "1.weight", "1.bias");
         Invocation conform = lamina(

@@ -100,9 +100,19 @@ class FrozenTest {
                 trainer.step(X, Y);
                 trainer.save(file);
             }
-            resume(model, file, Loss.huber(1), Clipping.byNorm(1), Schedule.cosine(100).afterWarmUp(5));
+            resume(
+                    model,
+                    file,
+                    Loss.huber(1),
+                    Clipping.byNorm(1),
+                    Schedule.cosine(100).afterWarmUp(5));
             refused(
-                    () -> resume(model, file, Loss.huber(1), Clipping.byNorm(1), Schedule.cosine(200).afterWarmUp(5)),
+                    () -> resume(
+                            model,
+                            file,
+                            Loss.huber(1),
+                            Clipping.byNorm(1),
+                            Schedule.cosine(200).afterWarmUp(5)),
                     "schedule",
                     "cosine:total=100 after warm-up:steps=5",
                     "cosine:total=200 after warm-up:steps=5");

@@ -112,12 +112,11 @@ class ModelRulesTest {
         Layer shift = (scope, x) -> x.add(scope.parameter("shift", x.shape(), Initializer.zeros()));
         refused(ErrorCode.BATCH_OPEN, () -> backend.model(shift).initialize(Shape.of(Shape.BATCH, 4), 1));
         refused(ErrorCode.BATCH_OPEN, () -> model(shift));
-        Layer rows = (scope, x) ->
-                x.matmul(x.transpose()).matmul(scope.parameter("w", Shape.of(x.shape().dim(0), 3), Initializer.ones()));
+        Layer rows = (scope, x) -> x.matmul(x.transpose())
+                .matmul(scope.parameter("w", Shape.of(x.shape().dim(0), 3), Initializer.ones()));
         refused(ErrorCode.BATCH_OPEN, () -> model(Sequential.of(new Dense(5), rows)));
-        refused(
-                ErrorCode.BATCH_OPEN,
-                () -> backend.model(shift).initialize(List.of(X.type()), Map.of("shift", HostArray.full(X.type(), 1))));
+        refused(ErrorCode.BATCH_OPEN, () -> backend.model(shift)
+                .initialize(List.of(X.type()), Map.of("shift", HostArray.full(X.type(), 1))));
         Layer two = (scope, x) -> x.reshape(2, 4).mul(scope.parameter("w", Shape.of(2, 4), Initializer.ones()));
         assertThat(model(two).predict(X)).isEqualTo(X);
         assertThat(backend.model(new Dense(2)).initialize(Shape.of(4), 1).declarations())

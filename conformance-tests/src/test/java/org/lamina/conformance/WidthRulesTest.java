@@ -33,7 +33,8 @@ class WidthRulesTest {
         assertThat(Width.of(List.of(INT64), List.of(FLOAT64), List.of(FLOAT32))).isEqualTo(FLOAT64);
         assertThat(Width.of(List.of(BOOL), List.of(), List.of(INT64, FLOAT64))).isEqualTo(FLOAT64);
         assertThat(Width.of(List.of(INT64), List.of(), List.of(INT64))).isEqualTo(FLOAT32);
-        assertThat(Width.of(List.of(FLOAT64), List.of(FLOAT32, FLOAT64), List.of())).isEqualTo(FLOAT64);
+        assertThat(Width.of(List.of(FLOAT64), List.of(FLOAT32, FLOAT64), List.of()))
+                .isEqualTo(FLOAT64);
         assertThatThrownBy(() -> Width.of(List.of(INT64), List.of(FLOAT32, FLOAT64), List.of()))
                 .isInstanceOfSatisfying(
                         LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DTYPE));
