@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -16,6 +17,7 @@ import org.lamina.layers.Embedding;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A layer whose inputs are integers works in the width of the graph it is in. */
@@ -30,11 +32,9 @@ class Dl4jSameDiffWidthTest {
 
     private static void requireRows(SameDiff graph, Dl4jSameDiffLayer layer) {
         layer.setWeights(Map.of("weight", HostArray.of(Shape.of(3, 2), ROWS)));
-        double[] y = Dl4jArray.host(graph.output(
-                                Map.of("ids", Nd4j.createFromArray(2L, 0L)),
-                                layer.output().name())
-                        .get(layer.output().name()))
-                .toDoubles();
+        String output = layer.output().name();
+        Map<String, INDArray> results = graph.output(Map.of("ids", Nd4j.createFromArray(2L, 0L)), output);
+        double[] y = Dl4jArray.host(Objects.requireNonNull(results.get(output))).toDoubles();
         assertThat(y).containsExactly(1.1, 123.456789012345, 0.1, 0.2);
     }
 

@@ -132,10 +132,10 @@ class FrozenTest {
         Path file = folder.resolve("checkpoint.safetensors");
         try (Backend backend = Backend.load("reference");
                 Model model = model(backend)) {
-            try (Trainer trainer = trainer(model, Loss.huber(1), Clipping.none(), step -> 1.0 / step)) {
+            try (Trainer trainer = trainer(model, Loss.huber(1), Clipping.none(), step -> 1 / (double) step)) {
                 trainer.save(file);
             }
-            resume(model, file, Loss.huber(1), Clipping.none(), step -> Math.pow(step, -1));
+            resume(model, file, Loss.huber(1), Clipping.none(), step -> Math.pow((double) step, -1));
             refused(() -> resume(model, file, Loss.huber(1), Clipping.none(), step -> 1), "schedule.factors");
         }
     }
