@@ -56,7 +56,7 @@ class OwnDerivativeTest {
         assertThat(gradient(name, within)).containsExactly(-0.0625, 0.015625, 0.09375);
     }
 
-    /** e^-2, e^0.5 and e^3 to 17 digits, as tables have them. */
+    /** e^-2, e^0.5 and e^3 to 16 digits, as tables have them. */
     @ParameterizedTest
     @MethodSource("org.lamina.Backend#available")
     @Rule("3.49")
@@ -64,8 +64,8 @@ class OwnDerivativeTest {
         Layer second = (scope, x) -> scope.call("power", new Power(), x).gradient(x);
         for (Layer layer : List.of(new Power(), second)) {
             double[] slope = gradient(name, layer);
-            assertThat(slope[0]).isCloseTo(0.13533528323661270, within(1e-15));
-            assertThat(slope[1]).isCloseTo(1.6487212707001281, within(1e-14));
+            assertThat(slope[0]).isCloseTo(0.1353352832366127, within(1e-15));
+            assertThat(slope[1]).isCloseTo(1.6487212707001282, within(1e-14));
             assertThat(slope[2]).isCloseTo(20.085536923187668, within(1e-13));
         }
     }
