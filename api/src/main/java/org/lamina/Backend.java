@@ -13,11 +13,11 @@ import org.lamina.spi.Engine;
  * from many threads.
  */
 public final class Backend implements AutoCloseable {
-    private final Engine engine;
+    private final ClosableEngine engine;
     private final Set<Model> models = ConcurrentHashMap.newKeySet();
 
     private Backend(Engine engine) {
-        this.engine = engine;
+        this.engine = new ClosableEngine(Arguments.require(engine, "Backend.of", "engine"));
     }
 
     /**
@@ -36,7 +36,8 @@ public final class Backend implements AutoCloseable {
      * @throws LaminaException if it is not on the class path or cannot be loaded
      */
     public static Backend load(String name) {
-        return new Backend(Discovery.choose(name).open());
+        return new Backend(Discovery.choose(Arguments.require(name, "Backend.load", "name"))
+                .open());
     }
 
     /** A backend of an engine that no provider brings, such as one that watches or disturbs another; it is closed with it. */
@@ -63,18 +64,25 @@ public final class Backend implements AutoCloseable {
      * A model of a layer, to be initialised.
      *
      * @param dtype float32 or float64, the dtype of its parameters
+     * @throws LaminaException DTYPE if it is neither, CLOSED if the backend is closed
      */
     public Model model(Layer layer, DType dtype) {
-        if (!dtype.isFloating()) {
+        Arguments.require(layer, "Backend.model", "layer");
+        if (!Arguments.require(dtype, "Backend.model", "dtype").isFloating()) {
             throw new LaminaException(
                     ErrorCode.DTYPE, "model: parameters cannot be " + dtype + ". Choose float32 or float64.");
         }
         Model model = new Model(this, layer, dtype);
         models.add(model);
+        if (engine.isClosing()) {
+            // It may have been closed meanwhile, and then closes no more models.
+            model.close();
+            throw engine.closed();
+        }
         return model;
     }
 
-    /** The framework itself, for code that compiles graphs of its own. */
+    /** The framework itself, for code that compiles graphs of its own. It throws CLOSED when this backend is closed. */
     public Engine engine() {
         return engine;
     }
@@ -83,10 +91,12 @@ public final class Backend implements AutoCloseable {
         models.remove(model);
     }
 
-    /** Closes the models and frees what the framework holds. */
+    /** Closes the models and frees what the framework holds. Closing again does nothing. */
     @Override
     public void close() {
-        List.copyOf(models).forEach(Model::close);
-        engine.close();
+        if (engine.beginClosing()) {
+            List.copyOf(models).forEach(Model::close);
+            engine.close();
+        }
     }
 }

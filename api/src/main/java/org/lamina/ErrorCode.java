@@ -43,5 +43,7 @@ public enum ErrorCode {
     /** Something used after it was closed. */
     CLOSED,
     /** A configuration value that is not allowed. */
-    CONFIGURATION
+    CONFIGURATION,
+    /** Null where a value is needed: an argument, or what a layer returned. */
+    ARGUMENT
 }

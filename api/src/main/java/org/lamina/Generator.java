@@ -35,6 +35,7 @@ public final class Generator {
      * in UTF-8).
      */
     public Generator split(String name) {
+        Arguments.require(name, "Generator.split", "name");
         long hash = FNV_OFFSET;
         for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xff)) * FNV_PRIME;

@@ -24,6 +24,7 @@ public final class HostArray {
 
     /** A float32 array. @throws LaminaException if the number of values is not that of the shape */
     public static HostArray of(Shape shape, float... values) {
+        Arguments.require(values, "HostArray.of", "values");
         HostArray array = allocate(new TensorType(DType.FLOAT32, shape), values.length);
         array.writable().asFloatBuffer().put(values);
         return array;
@@ -31,6 +32,7 @@ public final class HostArray {
 
     /** A float64 array. @throws LaminaException if the number of values is not that of the shape */
     public static HostArray of(Shape shape, double... values) {
+        Arguments.require(values, "HostArray.of", "values");
         HostArray array = allocate(new TensorType(DType.FLOAT64, shape), values.length);
         array.writable().asDoubleBuffer().put(values);
         return array;
@@ -38,6 +40,7 @@ public final class HostArray {
 
     /** An int32 array. @throws LaminaException if the number of values is not that of the shape */
     public static HostArray of(Shape shape, int... values) {
+        Arguments.require(values, "HostArray.of", "values");
         HostArray array = allocate(new TensorType(DType.INT32, shape), values.length);
         array.writable().asIntBuffer().put(values);
         return array;
@@ -45,6 +48,7 @@ public final class HostArray {
 
     /** An int64 array. @throws LaminaException if the number of values is not that of the shape */
     public static HostArray of(Shape shape, long... values) {
+        Arguments.require(values, "HostArray.of", "values");
         HostArray array = allocate(new TensorType(DType.INT64, shape), values.length);
         array.writable().asLongBuffer().put(values);
         return array;
@@ -52,6 +56,7 @@ public final class HostArray {
 
     /** A bool array. @throws LaminaException if the number of values is not that of the shape */
     public static HostArray of(Shape shape, boolean... values) {
+        Arguments.require(values, "HostArray.of", "values");
         HostArray array = allocate(new TensorType(DType.BOOL, shape), values.length);
         for (int i = 0; i < values.length; i++) {
             array.bytes[i] = (byte) (values[i] ? 1 : 0);
@@ -65,6 +70,8 @@ public final class HostArray {
      * @throws LaminaException if the number of bytes is not that of the type
      */
     public static HostArray of(TensorType type, ByteBuffer content) {
+        Arguments.require(type, "HostArray.of", "type");
+        Arguments.require(content, "HostArray.of", "content");
         int width = type.dtype().bytes();
         if (content.remaining() % width != 0) {
             throw new LaminaException(
@@ -85,6 +92,8 @@ public final class HostArray {
      * @throws LaminaException if the type needs more than 2^31 - 1 bytes
      */
     public static HostArray fill(TensorType type, Consumer<ByteBuffer> writer) {
+        Arguments.require(type, "HostArray.fill", "type");
+        Arguments.require(writer, "HostArray.fill", "writer");
         HostArray array = allocate(type, type.shape().size());
         writer.accept(array.writable());
         return array;
@@ -95,6 +104,8 @@ public final class HostArray {
      * "not zero").
      */
     public static HostArray generate(TensorType type, IntToDoubleFunction element) {
+        Arguments.require(type, "HostArray.generate", "type");
+        Arguments.require(element, "HostArray.generate", "element");
         HostArray array = allocate(type, type.shape().size());
         ByteBuffer buffer = array.writable();
         for (int i = 0, n = (int) type.shape().size(); i < n; i++) {
@@ -105,6 +116,7 @@ public final class HostArray {
 
     /** An array with one value everywhere. */
     public static HostArray full(TensorType type, double value) {
+        Arguments.require(type, "HostArray.full", "type");
         return value == 0 && Double.doubleToRawLongBits(value) == 0
                 ? allocate(type, type.shape().size())
                 : generate(type, i -> value);
@@ -187,6 +199,7 @@ public final class HostArray {
      * @throws java.nio.BufferOverflowException if there is not room for all; then none is put
      */
     public void copyTo(ByteBuffer target) {
+        Arguments.require(target, "HostArray.copyTo", "target");
         target.put(bytes);
     }
 
@@ -235,6 +248,7 @@ public final class HostArray {
 
     /** The element at an index for each axis, as a double. @throws LaminaException if an index is out of range */
     public double get(long... index) {
+        Arguments.require(index, "HostArray.get", "index");
         if (index.length != shape().rank()) {
             throw new LaminaException(
                     ErrorCode.RANGE,
@@ -302,6 +316,7 @@ public final class HostArray {
 
     /** The same elements in another shape of as many elements. @throws LaminaException if the numbers differ */
     public HostArray reshape(Shape shape) {
+        Arguments.require(shape, "HostArray.reshape", "shape");
         if (shape.size() != size()) {
             throw new LaminaException(
                     ErrorCode.SHAPE,
@@ -317,6 +332,7 @@ public final class HostArray {
      * @throws LaminaException if there is no first axis or an index is out of range
      */
     public HostArray take(int... indices) {
+        Arguments.require(indices, "HostArray.take", "indices");
         if (shape().rank() == 0) {
             throw new LaminaException(ErrorCode.AXIS, "take: a scalar has no axis to take from. Use reshape first.");
         }
@@ -338,6 +354,7 @@ public final class HostArray {
 
     /** A copy with one element replaced, at an index for each axis. @throws LaminaException if the index is out of range */
     public HostArray with(double value, long... index) {
+        Arguments.require(index, "HostArray.with", "index");
         get(index);
         HostArray copy = new HostArray(type, bytes.clone());
         long flat = 0;

@@ -75,6 +75,7 @@ public final class Model implements AutoCloseable {
      * @return this model
      */
     public Model initialize(Shape inputShape, long seed) {
+        Arguments.require(inputShape, "Model.initialize", "inputShape");
         return initialize(List.of(new TensorType(dtype, inputShape)), seed);
     }
 
@@ -93,11 +94,12 @@ public final class Model implements AutoCloseable {
      * @throws LaminaException if values are missing, unexpected or of another dtype or shape; the message lists all of them
      */
     public Model initialize(List<TensorType> inputTypes, Map<String, HostArray> values) {
+        Arguments.requireAll(values, "Model.initialize", "values");
         return initialize(inputTypes, fresh -> fresh.setAll(values));
     }
 
     private Model initialize(List<TensorType> inputTypes, Consumer<Weights> filling) {
-        TracedLayer traced = Trace.of(layer, dtype, inputTypes, false);
+        TracedLayer traced = dryRun("Model.initialize", inputTypes);
         return changing(() -> {
             Weights fresh = new Weights(backend.engine(), traced);
             try {
@@ -118,6 +120,7 @@ public final class Model implements AutoCloseable {
 
     /** Initialises for an input and predicts from it, as Flax's {@code init_with_output}. */
     public HostArray initializeWithOutput(HostArray x, long seed) {
+        Arguments.require(x, "Model.initializeWithOutput", "x");
         return initialize(List.of(x.type()), seed).predict(x);
     }
 
@@ -126,7 +129,11 @@ public final class Model implements AutoCloseable {
      * run.
      */
     public TracedLayer dryRun(List<TensorType> inputTypes) {
-        return Trace.of(layer, dtype, inputTypes, false);
+        return dryRun("Model.dryRun", inputTypes);
+    }
+
+    private TracedLayer dryRun(String method, List<TensorType> inputTypes) {
+        return Trace.declaring(layer, dtype, Arguments.requireAll(inputTypes, method, "inputTypes"));
     }
 
     /**
@@ -135,7 +142,7 @@ public final class Model implements AutoCloseable {
      * @throws LaminaException if the input does not fit, or the model is not initialised or closed
      */
     public HostArray predict(HostArray x) {
-        List<HostArray> outputs = predict(List.of(x));
+        List<HostArray> outputs = predict(List.of(Arguments.require(x, "Model.predict", "x")));
         if (outputs.size() != 1) {
             throw new LaminaException(
                     ErrorCode.ARITY,
@@ -146,12 +153,13 @@ public final class Model implements AutoCloseable {
 
     /** The outputs for a list of inputs. */
     public List<HostArray> predict(List<HostArray> inputs) {
+        Arguments.requireAll(inputs, "Model.predict", "inputs");
         return reading(() -> call(Compiled.Mode.PREDICT, inputs, List.of(), (form, outputs) -> outputs));
     }
 
     /** The gradients of the sum of the output, by the input and every declared value. */
     public Gradients gradients(HostArray x) {
-        return gradients(List.of(x), List.of());
+        return gradients(List.of(Arguments.require(x, "Model.gradients", "x")), List.of());
     }
 
     /**
@@ -160,6 +168,8 @@ public final class Model implements AutoCloseable {
      * @param cotangents one for each floating output, of its type; none means ones
      */
     public Gradients gradients(List<HostArray> inputs, List<HostArray> cotangents) {
+        Arguments.requireAll(inputs, "Model.gradients", "inputs");
+        Arguments.requireAll(cotangents, "Model.gradients", "cotangents");
         return reading(() -> call(Compiled.Mode.GRADIENT, inputs, cotangents, Model::gradients));
     }
 
@@ -231,6 +241,7 @@ public final class Model implements AutoCloseable {
      * @throws LaminaException if the layer does not take such inputs, or would declare something else for them
      */
     public TracedLayer trace(List<TensorType> inputTypes, boolean training) {
+        Arguments.requireAll(inputTypes, "Model.trace", "inputTypes");
         return reading(() -> {
             TracedLayer traced = Trace.of(layer, dtype, inputTypes, training);
             traced.declarations().values().forEach(declaration -> requireHeld(declaration, inputTypes));
@@ -263,6 +274,7 @@ public final class Model implements AutoCloseable {
 
     /** The value at a path or an alias. @throws LaminaException if there is none; the message lists those there are */
     public HostArray parameter(String path) {
+        Arguments.require(path, "Model.parameter", "path");
         return reading(() -> weights().download(path));
     }
 
@@ -273,6 +285,8 @@ public final class Model implements AutoCloseable {
 
     /** Replaces one value. @throws LaminaException if the path is unknown, or the dtype or shape differs */
     public Model setParameter(String path, HostArray value) {
+        Arguments.require(path, "Model.setParameter", "path");
+        Arguments.require(value, "Model.setParameter", "value");
         return changing(() -> {
             weights().set(path, value);
             return this;
@@ -286,6 +300,7 @@ public final class Model implements AutoCloseable {
      *     nothing was replaced
      */
     public Model setParameters(Map<String, HostArray> values) {
+        Arguments.requireAll(values, "Model.setParameters", "values");
         return changing(() -> {
             weights().setAll(values);
             return this;
@@ -294,6 +309,7 @@ public final class Model implements AutoCloseable {
 
     /** Draws anew what is at a path, or below it, or everything for the empty path; by another initializer if one is given. */
     public Model reinitialize(String path, @Nullable Initializer initializer, long seed) {
+        Arguments.require(path, "Model.reinitialize", "path");
         return changing(() -> {
             weights().below(path).forEach(declaration -> weights().draw(declaration, initializer, seed));
             return this;
@@ -302,6 +318,7 @@ public final class Model implements AutoCloseable {
 
     /** Keeps training from changing what is at a path or below it. */
     public Model freeze(String path) {
+        Arguments.require(path, "Model.freeze", "path");
         return changing(() -> {
             weights().below(path).forEach(declaration -> frozen.add(declaration.path()));
             findTrained();
@@ -311,6 +328,7 @@ public final class Model implements AutoCloseable {
 
     /** Takes back {@link #freeze}. */
     public Model unfreeze(String path) {
+        Arguments.require(path, "Model.unfreeze", "path");
         return changing(() -> {
             weights().below(path).forEach(declaration -> frozen.remove(declaration.path()));
             findTrained();
@@ -318,8 +336,18 @@ public final class Model implements AutoCloseable {
         });
     }
 
+    /** The paths that {@link #freeze} keeps training from, in order of declaration; saved in bundles and checkpoints. */
+    public Set<String> frozen() {
+        return reading(() -> {
+            Set<String> paths = new LinkedHashSet<>(weights().declarations().keySet());
+            paths.retainAll(frozen);
+            return Collections.unmodifiableSet(paths);
+        });
+    }
+
     /** True if training changes the value at a path. */
     public boolean isTrained(String path) {
+        Arguments.require(path, "Model.isTrained", "path");
         return reading(() -> trained.contains(weights().declaration(path).path()));
     }
 
@@ -343,6 +371,7 @@ public final class Model implements AutoCloseable {
 
     /** A model of the same layer on a backend, perhaps another one, with equal weights. Its outputs are the same bits on the same backend. */
     public Model copyTo(Backend other) {
+        Arguments.require(other, "Model.copyTo", "other");
         return reading(() -> {
             Model copy = other.model(layer, dtype);
             copy.weights = new Weights(other.engine(), weights());
@@ -367,6 +396,7 @@ public final class Model implements AutoCloseable {
 
     /** For training loops: runs an action on the native values, alone. Predictions after it see what it replaced. */
     public <R> R exchange(Exchange<R> action) {
+        Arguments.require(action, "Model.exchange", "action");
         // Not by changing(), whose action would be one more object in every step of training.
         lock.writeLock().lock();
         try {
@@ -379,12 +409,13 @@ public final class Model implements AutoCloseable {
 
     /** Has something done when the model is closed, before its weights go; such as closing what works on them. */
     public void onClose(Runnable action) {
+        Arguments.require(action, "Model.onClose", "action");
         reading(() -> closing.add(action));
     }
 
     /** Takes back {@link #onClose}. */
     public void forgetOnClose(Runnable action) {
-        closing.remove(action);
+        closing.remove(Arguments.require(action, "Model.forgetOnClose", "action"));
     }
 
     private void forgetForms() {

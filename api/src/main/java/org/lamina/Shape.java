@@ -27,6 +27,7 @@ public final class Shape {
      * @throws LaminaException if a size is negative and not {@link #BATCH}
      */
     public static Shape of(long... sizes) {
+        Arguments.require(sizes, "Shape.of", "sizes");
         return sizes.length == 0 ? SCALAR : checked(sizes.clone());
     }
 
@@ -154,6 +155,7 @@ public final class Shape {
 
     /** The axes of this shape followed by those of another. */
     public Shape concat(Shape other) {
+        Arguments.require(other, "Shape.concat", "other");
         long[] both = Arrays.copyOf(sizes, sizes.length + other.sizes.length);
         System.arraycopy(other.sizes, 0, both, sizes.length, other.sizes.length);
         return Shape.of(both);

@@ -7,6 +7,12 @@ package org.lamina;
  * @param shape the sizes of the axes, some perhaps open
  */
 public record TensorType(DType dtype, Shape shape) {
+    /** @throws LaminaException ARGUMENT if one of them is null */
+    public TensorType {
+        Arguments.require(dtype, "TensorType", "dtype");
+        Arguments.require(shape, "TensorType", "shape");
+    }
+
     /** This type with another shape. */
     public TensorType with(Shape other) {
         return new TensorType(dtype, other);

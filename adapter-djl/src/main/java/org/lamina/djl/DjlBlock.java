@@ -33,6 +33,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
@@ -143,7 +144,7 @@ public final class DjlBlock extends AbstractBaseBlock {
     /** Declares the parameters for inputs of some shapes. */
     @Override
     protected void prepare(Shape[] inputShapes) {
-        TracedLayer traced = trace(inputShapes, dtype);
+        TracedLayer traced = Trace.declaring(layer, dtype, types(inputShapes, dtype));
         forgetForms();
         parameters.declare(traced.declarations().values(), seed);
         outputDataTypes = traced.outputs().stream()
@@ -157,12 +158,15 @@ public final class DjlBlock extends AbstractBaseBlock {
     }
 
     private TracedLayer trace(Shape[] shapes, DType of) {
-        List<TensorType> types = IntStream.range(0, shapes.length)
+        return Trace.of(layer, of, types(shapes, of), false);
+    }
+
+    private List<TensorType> types(Shape[] shapes, DType of) {
+        return IntStream.range(0, shapes.length)
                 .mapToObj(i -> new TensorType(
                         i < inputTypes.size() ? DjlArray.dtype(inputTypes.get(i)) : of,
                         org.lamina.Shape.of(shapes[i].getShape())))
                 .toList();
-        return Trace.of(layer, of, types, false);
     }
 
     /**
@@ -229,7 +233,9 @@ public final class DjlBlock extends AbstractBaseBlock {
     }
 
     private DjlForm compile(Kind kind, List<TensorType> types) {
-        DType of = isDeclared ? dtype : floating(types);
+        DType of = isDeclared
+                ? dtype
+                : Width.of(types.stream().map(TensorType::dtype).toList(), List.of(), List.of());
         TracedLayer traced = Trace.of(layer, of, types, kind.training);
         traced.declarations().values().forEach(declaration -> {
             if (!isDeclared) {
@@ -247,14 +253,6 @@ public final class DjlBlock extends AbstractBaseBlock {
             }
         });
         return new DjlForm(traced, kind.mxnet, kind.training, owner);
-    }
-
-    private static DType floating(List<TensorType> types) {
-        return types.stream()
-                .map(TensorType::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
     }
 
     private void forgetForms() {

@@ -13,6 +13,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.graph.Graph;
 import org.lamina.graph.Node;
 import org.lamina.layer.Declaration;
@@ -22,7 +23,9 @@ import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A layer inside a SameDiff graph of your own, with variables of its own: {@code name.path}, such as {@code hidden.0.weight}.
@@ -53,14 +56,15 @@ public final class Dl4jSameDiffLayer {
     }
 
     /**
-     * Adds a layer to a graph.
+     * Adds a layer to a graph, in the width of its float inputs; if all are integers, in that of the graph's variables, else of its
+     * placeholders, else of its other values; in an empty graph in ND4J's default for floats.
      *
      * @param target the graph; only its ops and variables grow
      * @param name before the paths of the layer's variables; no variable of the graph starts with it
      * @param layer any layer; of several outputs too
      * @param seed draws the parameters, the same bits as {@code Model.initialize} with it
      * @param inputs placeholders or variables of known shapes, without open sizes: SameDiff's own ops need them
-     * @throws LaminaException SHAPE if an input's shape is not known, CONFIGURATION if the layer draws random numbers in a
+     * @throws LaminaException SHAPE if an input's shape is not known, DTYPE if what decides the width has both, CONFIGURATION if the layer draws random numbers in a
      *     prediction, else whatever the layer finds wrong with the inputs
      */
     public static Dl4jSameDiffLayer add(SameDiff target, String name, Layer layer, long seed, SDVariable... inputs) {
@@ -76,16 +80,27 @@ public final class Dl4jSameDiffLayer {
     /** Adds a layer whose inputs are results of other ops, of which SameDiff does not know the shapes. */
     public static Dl4jSameDiffLayer add(
             SameDiff target, String name, Layer layer, long seed, List<SDVariable> inputs, List<Shape> shapes) {
+        return add(target, name, layer, width(target, inputs), seed, inputs, shapes);
+    }
+
+    /**
+     * Adds a layer whose parameters have a dtype of their own, as where a graph has both widths.
+     *
+     * @param dtype float32 or float64, that of the float inputs if there are any
+     */
+    public static Dl4jSameDiffLayer add(
+            SameDiff target,
+            String name,
+            Layer layer,
+            DType dtype,
+            long seed,
+            List<SDVariable> inputs,
+            List<Shape> shapes) {
         List<TensorType> types = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             types.add(new TensorType(Dl4jArray.dtype(inputs.get(i).dataType()), shapes.get(i)));
         }
-        DType dtype = types.stream()
-                .map(TensorType::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
-        TracedLayer traced = Trace.of(layer, dtype, types, false);
+        TracedLayer traced = Trace.declaring(layer, dtype, types);
         if (!traced.randoms().isEmpty()) {
             throw new LaminaException(
                     ErrorCode.CONFIGURATION,
@@ -94,6 +109,30 @@ public final class Dl4jSameDiffLayer {
                             + "Lamina. Use Dl4jLayer in a network.");
         }
         return new Dl4jSameDiffLayer(target, name, traced, seed, inputs);
+    }
+
+    private static DType width(SameDiff target, List<SDVariable> inputs) {
+        return Width.among("the inputs", dtypes(inputs))
+                .or(() -> Width.among(
+                        "its inputs are integers, and the graph's variables", of(target, VariableType.VARIABLE)))
+                .or(() -> Width.among(
+                        "its inputs are integers, and the graph's placeholders", of(target, VariableType.PLACEHOLDER)))
+                .or(() -> Width.among("its inputs are integers, and the graph's values", dtypes(target.variables())))
+                .orElseGet(() -> Dl4jArray.dtype(Nd4j.defaultFloatingPointType()));
+    }
+
+    private static List<DType> of(SameDiff target, VariableType type) {
+        return dtypes(target.variables().stream()
+                .filter(variable -> variable.getVariableType() == type)
+                .toList());
+    }
+
+    /** Those that Lamina has; a graph may have others. */
+    private static List<DType> dtypes(List<SDVariable> variables) {
+        return variables.stream()
+                .flatMap(variable ->
+                        Arrays.stream(DType.values()).filter(dtype -> Dl4jArray.dataType(dtype) == variable.dataType()))
+                .toList();
     }
 
     private static Shape shape(SDVariable input) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -15,6 +16,7 @@ import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.graph.Differentiation;
 import org.lamina.graph.Graph;
 import org.lamina.graph.NativeCall;
@@ -52,6 +54,9 @@ import org.tensorflow.types.family.TType;
  * and states are variables that no loss depends on as TensorFlow sees it, so no optimizer changes them.
  */
 public final class TfGraphLayer {
+    private static final Set<String> VARIABLES = Set.of("Variable", "VariableV2", "ReadVariableOp");
+    private static final Set<String> PLACEHOLDERS = Set.of("Placeholder");
+
     private final String name;
     private final Map<String, Declaration> declarations;
     private final Map<String, Variable<?>> variables = new LinkedHashMap<>();
@@ -82,28 +87,34 @@ public final class TfGraphLayer {
     }
 
     /**
-     * Adds a layer to a graph.
+     * Adds a layer to a graph, in the width of its float inputs; if all are integers, in that of the graph's variables, else of its
+     * placeholders, else in float32.
      *
      * @param target the graph; only its ops grow
      * @param name before the paths of the layer's variables; no op of the graph starts with it
      * @param layer any layer; of several outputs too
      * @param seed draws the parameters, the same bits as {@code Model.initialize} with it
      * @param inputs whose shapes TensorFlow knows but for the first size, which may be the batch's
-     * @throws LaminaException SHAPE if an input's shape is not known, CONFIGURATION if the layer draws random numbers in a
+     * @throws LaminaException SHAPE if an input's shape is not known, DTYPE if what decides the width has both, CONFIGURATION if the layer draws random numbers in a
      *     prediction or has a framework's own function in it, else whatever the layer finds wrong with the inputs
      */
     public static TfGraphLayer add(
             org.tensorflow.Graph target, String name, Layer layer, long seed, Operand<?>... inputs) {
+        return add(target, name, layer, width(target, inputs), seed, inputs);
+    }
+
+    /**
+     * Adds a layer whose parameters have a dtype of their own, as where a graph has both widths.
+     *
+     * @param dtype float32 or float64, that of the float inputs if there are any
+     */
+    public static TfGraphLayer add(
+            org.tensorflow.Graph target, String name, Layer layer, DType dtype, long seed, Operand<?>... inputs) {
         List<TensorType> types = new ArrayList<>();
         for (Operand<?> input : inputs) {
             types.add(new TensorType(dtype(input), shape(input)));
         }
-        DType dtype = types.stream()
-                .map(TensorType::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
-        TracedLayer traced = Trace.of(layer, dtype, types, false);
+        TracedLayer traced = Trace.declaring(layer, dtype, types);
         if (!traced.randoms().isEmpty()) {
             throw new LaminaException(
                     ErrorCode.CONFIGURATION,
@@ -120,6 +131,31 @@ public final class TfGraphLayer {
                             + "Add its ops to the graph yourself, or use a neutral model on the backend tf.");
         }
         return new TfGraphLayer(target, name, traced, seed, List.of(inputs));
+    }
+
+    private static DType width(org.tensorflow.Graph target, Operand<?>... inputs) {
+        return Width.among(
+                        "the inputs",
+                        Arrays.stream(inputs).map(TfGraphLayer::dtype).toList())
+                .or(() -> Width.among("its inputs are integers, and the graph's variables", of(target, VARIABLES)))
+                .or(() ->
+                        Width.among("its inputs are integers, and the graph's placeholders", of(target, PLACEHOLDERS)))
+                .orElse(DType.FLOAT32);
+    }
+
+    /** The floating dtypes that the ops of some kinds give. */
+    private static List<DType> of(org.tensorflow.Graph target, Set<String> kinds) {
+        List<DType> dtypes = new ArrayList<>();
+        target.operations().forEachRemaining(operation -> {
+            if (kinds.contains(operation.type())) {
+                switch (operation.output(0).dataType()) {
+                    case DT_FLOAT, DT_FLOAT_REF -> dtypes.add(DType.FLOAT32);
+                    case DT_DOUBLE, DT_DOUBLE_REF -> dtypes.add(DType.FLOAT64);
+                    default -> {}
+                }
+            }
+        });
+        return dtypes;
     }
 
     private static DType dtype(Operand<?> input) {

@@ -31,7 +31,10 @@ public record Composite(String kind, @Nullable Derivative derivative, KernelChoi
         this(kind, derivative, (kernels, dtype) -> null);
     }
 
-    /** A vector-Jacobian product given by an author. */
+    /**
+     * A vector-Jacobian product given by an author. Where it differentiates the value itself, that is by the decomposition's
+     * derivative.
+     */
     @FunctionalInterface
     public interface Derivative {
         /** The cotangents of the arguments, each of its argument's type; an empty list entry is not allowed. */
@@ -45,13 +48,25 @@ public record Composite(String kind, @Nullable Derivative derivative, KernelChoi
 
     @Override
     public List<@Nullable Node> pullback(GraphBuilder graph, Node node, Node cotangent) {
-        @Nullable Node[] cotangents = new Node[node.operands().size()];
-        if (derivative == null) {
+        // A derivative may ask for that of its own value, as to limit it; there it is the one of the decomposition.
+        if (derivative == null || !graph.beginDerivative(node)) {
+            @Nullable Node[] cotangents = new Node[node.operands().size()];
             cotangents[0] = cotangent;
             return Arrays.asList(cotangents);
         }
-        List<Node> arguments = node.operands().subList(1, node.operands().size());
-        List<Node> own = derivative.pullback(graph, arguments, node, cotangent);
+        try {
+            return checked(graph, node, derivative.pullback(graph, arguments(node), node, cotangent));
+        } finally {
+            graph.endDerivative(node);
+        }
+    }
+
+    private static List<Node> arguments(Node node) {
+        return node.operands().subList(1, node.operands().size());
+    }
+
+    private List<@Nullable Node> checked(GraphBuilder graph, Node node, List<Node> own) {
+        List<Node> arguments = arguments(node);
         List<TensorType> expected = arguments.stream().map(Node::type).toList();
         if (!own.stream().map(Node::type).toList().equals(expected)) {
             throw graph.located(

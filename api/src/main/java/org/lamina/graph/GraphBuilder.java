@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ public final class GraphBuilder {
     private final Map<Key, Node> nodes = new HashMap<>();
     private final Map<String, Node> inputs = new HashMap<>();
     private final Deque<Frame> frames = new ArrayDeque<>();
+    /** Nodes whose author's derivative is being made now. */
+    private final Set<Node> inDerivative = new HashSet<>();
 
     private record Frame(String location, List<Node> inputs) {}
 
@@ -204,6 +208,16 @@ public final class GraphBuilder {
     long closed(Node x, int axis) {
         infer(new Slice(axis, 0, 0, 1), List.of(x));
         return x.type().shape().extent(axis);
+    }
+
+    /** Says that a node's own derivative is made from now on; false if it already is. */
+    boolean beginDerivative(Node node) {
+        return inDerivative.add(node);
+    }
+
+    /** Ends {@link #beginDerivative}. */
+    void endDerivative(Node node) {
+        inDerivative.remove(node);
     }
 
     /** The value of a scalar constant, or null. */

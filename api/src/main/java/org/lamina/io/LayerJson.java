@@ -3,6 +3,7 @@ package org.lamina.io;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.layer.Layer;
@@ -17,6 +18,11 @@ import org.lamina.layer.Layer;
  * @param registry the layers that it knows
  */
 public record LayerJson(LayerRegistry registry) {
+    /** @throws LaminaException ARGUMENT if one of them is null */
+    public LayerJson {
+        Arguments.require(registry, "LayerJson", "registry");
+    }
+
     /** The longest text that is read; layers hold configuration, not weights. */
     static final int LONGEST = 16 << 20;
 
@@ -33,6 +39,7 @@ public record LayerJson(LayerRegistry registry) {
      *     layer's own error for values that its record refuses, {@link ErrorCode#FILE_ACCESS} if it cannot be read
      */
     public Layer read(Path file) {
+        Arguments.require(file, "LayerJson.read", "file");
         try (FileInput input = FileInput.open(file)) {
             return read(input);
         }
@@ -50,6 +57,7 @@ public record LayerJson(LayerRegistry registry) {
 
     /** The layer of a text. @throws LaminaException as {@link #read(Path)} does */
     public Layer parse(String text) {
+        Arguments.require(text, "LayerJson.parse", "text");
         return parse("layer.json", text);
     }
 
@@ -72,6 +80,8 @@ public record LayerJson(LayerRegistry registry) {
      * @throws LaminaException if a layer in it is not registered, such as a lambda, or the file cannot be written
      */
     public void write(Path file, Layer layer) {
+        Arguments.require(file, "LayerJson.write", "file");
+        Arguments.require(layer, "LayerJson.write", "layer");
         AtomicWrite.file(file, content(layer));
     }
 
@@ -82,6 +92,7 @@ public record LayerJson(LayerRegistry registry) {
 
     /** A layer as text; the same layer gives the same text. @throws LaminaException if a layer in it is not registered */
     public String format(Layer layer) {
+        Arguments.require(layer, "LayerJson.format", "layer");
         return LayerWriter.write(registry, layer);
     }
 }

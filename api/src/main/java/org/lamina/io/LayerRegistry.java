@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.layer.Layer;
@@ -60,6 +61,8 @@ public final class LayerRegistry {
      * @throws LaminaException if the class is no record, has components that a file cannot hold, or the name is taken
      */
     public LayerRegistry with(String name, Class<? extends Layer> type) {
+        Arguments.require(name, "LayerRegistry.with", "name");
+        Arguments.require(type, "LayerRegistry.with", "type");
         return with(Map.of(name, type));
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -26,6 +27,7 @@ public final class Npz {
      *     dtype that Lamina does not have; with {@link ErrorCode#FILE_ACCESS} if it cannot be read
      */
     public static Map<String, HostArray> read(Path file) {
+        Arguments.require(file, "Npz.read", "file");
         Map<String, HostArray> arrays = new LinkedHashMap<>();
         try (ZipInput zip = ZipInput.open(file)) {
             for (String entry : zip.names()) {
@@ -47,6 +49,7 @@ public final class Npz {
      * @throws LaminaException as {@link #read} does
      */
     public static HostArray readArray(Path file) {
+        Arguments.require(file, "Npz.readArray", "file");
         try (FileInput input = FileInput.open(file)) {
             return NpyReader.read(input);
         }
@@ -54,6 +57,7 @@ public final class Npz {
 
     /** An archive of arrays for {@code np.load}, uncompressed. The same arrays in the same order give the same bytes. */
     public static AtomicWrite.Content content(Map<String, HostArray> arrays) {
+        Arguments.requireAll(arrays, "Npz.content", "arrays");
         Map<String, AtomicWrite.Content> entries = new LinkedHashMap<>();
         arrays.forEach((name, array) -> entries.put(name + SUFFIX, new NpyWriter(array)));
         return out -> StoredZip.write(out, entries);

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -28,17 +29,21 @@ import org.lamina.LaminaException;
 public record Safetensors(Map<String, HostArray> tensors, Map<String, String> metadata) {
     /** Copies both maps, keeping their order. */
     public Safetensors {
+        Arguments.requireAll(tensors, "Safetensors", "tensors");
+        Arguments.requireAll(metadata, "Safetensors", "metadata");
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
     /** One tensor, named {@code x}: an input for a model of one input. */
     public static Safetensors of(HostArray tensor) {
+        Arguments.require(tensor, "Safetensors.of", "tensor");
         return of(Map.of("x", tensor));
     }
 
     /** A list of tensors, named {@code 0}, {@code 1}, ... */
     public static Safetensors of(List<HostArray> tensors) {
+        Arguments.requireAll(tensors, "Safetensors.of", "tensors");
         Map<String, HostArray> named = new LinkedHashMap<>();
         tensors.forEach(tensor -> named.put(Integer.toString(named.size()), tensor));
         return of(named);
@@ -46,6 +51,7 @@ public record Safetensors(Map<String, HostArray> tensors, Map<String, String> me
 
     /** Tensors by name, without metadata. */
     public static Safetensors of(Map<String, HostArray> tensors) {
+        Arguments.requireAll(tensors, "Safetensors.of", "tensors");
         return new Safetensors(tensors, Map.of());
     }
 
@@ -56,6 +62,7 @@ public record Safetensors(Map<String, HostArray> tensors, Map<String, String> me
      *     dtype that Lamina does not have; with {@link ErrorCode#FILE_ACCESS} if it cannot be read
      */
     public static Safetensors read(Path file) {
+        Arguments.require(file, "Safetensors.read", "file");
         try (FileInput input = FileInput.open(file)) {
             return SafetensorsReader.read(input);
         }
@@ -67,11 +74,13 @@ public record Safetensors(Map<String, HostArray> tensors, Map<String, String> me
      * @throws LaminaException if a name cannot be stored, or the file cannot be written
      */
     public void write(Path file) {
+        Arguments.require(file, "Safetensors.write", "file");
         AtomicWrite.file(file, new SafetensorsWriter(this));
     }
 
     /** Writes the bytes of a file to a stream, which stays open. @throws LaminaException if a name cannot be stored */
     public void writeTo(OutputStream out) throws IOException {
+        Arguments.require(out, "Safetensors.writeTo", "out");
         new SafetensorsWriter(this).writeTo(out);
     }
 

@@ -1,5 +1,6 @@
 package org.lamina.layer;
 
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.Generator;
 import org.lamina.HostArray;
@@ -15,6 +16,14 @@ import org.lamina.TensorType;
  * @param role what training does to it
  */
 public record Declaration(String path, TensorType type, Initializer initializer, Role role) {
+    /** @throws LaminaException ARGUMENT if one of them is null */
+    public Declaration {
+        Arguments.require(path, "Declaration", "path");
+        Arguments.require(type, "Declaration", "type");
+        Arguments.require(initializer, "Declaration", "initializer");
+        Arguments.require(role, "Declaration", "role");
+    }
+
     /** The values its own initializer draws for a seed. */
     public HostArray draw(long seed) {
         return draw(initializer, seed);
@@ -26,6 +35,7 @@ public record Declaration(String path, TensorType type, Initializer initializer,
      * @throws LaminaException if they are of another type
      */
     public HostArray draw(Initializer other, long seed) {
+        Arguments.require(other, "Declaration.draw", "other");
         HostArray value = other.initialize(type, Generator.of(seed).split(path));
         if (!value.type().equals(type)) {
             throw new LaminaException(

@@ -1,5 +1,6 @@
 package org.lamina.layer;
 
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.Generator;
 import org.lamina.HostArray;
@@ -39,6 +40,7 @@ public interface Initializer {
 
     /** The given values, whatever the seed. @throws LaminaException when used for another shape */
     static Initializer of(HostArray values) {
+        Arguments.require(values, "Initializer.of", "values");
         return (type, generator) -> {
             if (!type.shape().equals(values.shape())) {
                 throw new LaminaException(
@@ -96,6 +98,7 @@ public interface Initializer {
      * the kernel's size; of a vector its size.
      */
     static double fanIn(Shape shape) {
+        Arguments.require(shape, "Initializer.fanIn", "shape");
         return switch (shape.rank()) {
             case 0 -> 1;
             case 1, 2 -> shape.dim(0);
@@ -105,6 +108,7 @@ public interface Initializer {
 
     /** The outputs that one input goes to: of a matrix (in, out) the last size; of a kernel out times the kernel's size. */
     static double fanOut(Shape shape) {
+        Arguments.require(shape, "Initializer.fanOut", "shape");
         return switch (shape.rank()) {
             case 0 -> 1;
             case 1, 2 -> shape.dim(-1);

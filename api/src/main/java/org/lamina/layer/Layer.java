@@ -37,6 +37,10 @@ public interface Layer {
                     LayerNames.of(this) + " takes one input and was given " + inputs.size()
                             + ". Give one, or join them first " + "with Tensor.concat.");
         }
-        return List.of(forward(scope, inputs.get(0)));
+        Tensor output = forward(scope, inputs.get(0));
+        if (output == null) {
+            throw scope.error(ErrorCode.ARGUMENT, LayerNames.of(this) + " returned null. Return a tensor.");
+        }
+        return List.of(output);
     }
 }

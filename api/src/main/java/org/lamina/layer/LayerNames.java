@@ -1,6 +1,7 @@
 package org.lamina.layer;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 
 /** How layers and what they declare are called. */
@@ -22,8 +23,8 @@ final class LayerNames {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    static void check(Scope scope, String name) {
-        if (!NAME.matcher(name).matches()) {
+    static void check(Scope scope, @Nullable String name) {
+        if (name == null || !NAME.matcher(name).matches()) {
             throw scope.error(
                     ErrorCode.NAME,
                     "the name \"" + name

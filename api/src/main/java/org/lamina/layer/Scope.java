@@ -3,6 +3,8 @@ package org.lamina.layer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -21,6 +23,7 @@ public final class Scope {
     private final Trace trace;
     private final String path;
     private final Map<String, Layer> called = new HashMap<>();
+    private final Map<String, String> declared = new HashMap<>();
 
     Scope(Trace trace, String path) {
         this.trace = trace;
@@ -34,25 +37,58 @@ public final class Scope {
      * @param shape without open sizes
      * @param initializer what it starts with
      * @return the parameter as a tensor of {@link #dtype}
-     * @throws LaminaException if the name was used before for another shape, as when a shared layer gets inputs of two widths
+     * @throws LaminaException NAME if this call of the layer declared the name before; SHAPE if another call of the same layer
+     *     object declared it with another shape, as when a shared layer gets inputs of two widths
      */
     public Tensor parameter(String name, Shape shape, Initializer initializer) {
-        return trace.declare(this, name, new TensorType(dtype(), shape), initializer, Role.TRAINED);
+        return declare("Scope.parameter", name, shape, initializer, Role.TRAINED);
     }
 
     /** Values that are drawn and saved like a parameter's but never trained, as the book's fixed random weights. */
     public Tensor constant(String name, Shape shape, Initializer initializer) {
-        return trace.declare(this, name, new TensorType(dtype(), shape), initializer, Role.CONSTANT);
+        return declare("Scope.constant", name, shape, initializer, Role.CONSTANT);
+    }
+
+    private Tensor declare(String method, String name, Shape shape, Initializer initializer, Role role) {
+        return trace.declare(this, name, type(method, shape), given(initializer, method, "initializer"), role);
+    }
+
+    private TensorType type(String method, Shape shape) {
+        return new TensorType(dtype(), given(shape, method, "shape"));
+    }
+
+    /** @throws LaminaException ARGUMENT if the value is null */
+    private <T> T given(@Nullable T value, String method, String name) {
+        if (value == null) {
+            throw error(ErrorCode.ARGUMENT, method + ": " + name + " is null. Give a value.");
+        }
+        return value;
+    }
+
+    /** @throws LaminaException NAME if this call of the layer declared the same before; what differs is found as of a shared layer */
+    void requireUndeclared(String name, TensorType type, Role role) {
+        LayerNames.check(this, name);
+        String now = Trace.described(role, type);
+        String before = declared.putIfAbsent(name, now);
+        if (now.equals(before)) {
+            throw error(
+                    ErrorCode.NAME,
+                    "parameter " + LayerNames.join(path, name) + " is declared twice, as " + before + " and again as "
+                            + now
+                            + "; they would share their values, and the second initializer would be lost. Give each a "
+                            + "name of its own, or keep the first tensor and use it twice.");
+        }
     }
 
     /** Values known when the layer is written; part of the layer, not of its weights. Floating ones take {@link #dtype}. */
     public Tensor constant(HostArray value) {
+        given(value, "Scope.constant", "value");
         return trace.tensor(trace.graph().constant(value.dtype().isFloating() ? value.cast(dtype()) : value));
     }
 
     /** A value kept from one training step to the next, declared like a parameter and saved with the weights. */
     public State state(String name, Shape shape, Initializer initializer) {
-        return trace.state(this, name, new TensorType(dtype(), shape), initializer);
+        return trace.state(this, name, type("Scope.state", shape), given(initializer, "Scope.state", "initializer"));
     }
 
     /**
@@ -62,7 +98,7 @@ public final class Scope {
      * @param name the child's name in its parameters' paths
      */
     public Tensor call(String name, Layer layer, Tensor x) {
-        List<Tensor> outputs = call(name, layer, List.of(x));
+        List<Tensor> outputs = call(name, layer, List.of(given(x, "Scope.call", "x")));
         if (outputs.size() != 1) {
             throw error(
                     ErrorCode.ARITY,
@@ -75,6 +111,10 @@ public final class Scope {
     /** Runs a child layer on a list of inputs. */
     public List<Tensor> call(String name, Layer layer, List<Tensor> inputs) {
         LayerNames.check(this, name);
+        given(layer, "Scope.call of \"" + name + "\"", "layer");
+        for (Tensor input : given(inputs, "Scope.call of \"" + name + "\"", "inputs")) {
+            given(input, "Scope.call of \"" + name + "\"", "an input");
+        }
         Layer known = called.putIfAbsent(name, layer);
         if (known != null && known != layer) {
             throw error(
@@ -92,6 +132,9 @@ public final class Scope {
      * @param type of the result, perhaps with open sizes
      */
     public Tensor call(NativeFunction function, TensorType type, List<Tensor> operands) {
+        given(function, "Scope.call", "function");
+        given(type, "Scope.call", "type");
+        given(operands, "Scope.call", "operands").forEach(operand -> given(operand, "Scope.call", "an operand"));
         return trace.tensor(trace.graph()
                 .apply(
                         new NativeCall(function, type),
@@ -106,7 +149,8 @@ public final class Scope {
      * @return the value
      */
     public Tensor call(Composite function, Tensor value, Tensor... arguments) {
-        return value.apply(function, arguments);
+        Arguments.requireAll(arguments, "Scope.call", "arguments");
+        return given(value, "Scope.call", "value").apply(given(function, "Scope.call", "function"), arguments);
     }
 
     /**
@@ -115,7 +159,7 @@ public final class Scope {
      * @param shape may have the open sizes of an input's shape
      */
     public Tensor random(Shape shape) {
-        return trace.random(new TensorType(dtype(), shape));
+        return trace.random(type("Scope.random", shape));
     }
 
     /** True while the model is trained, false when it predicts. */
@@ -135,6 +179,8 @@ public final class Scope {
 
     /** An error for a layer to throw, its message ended by where the layer is. */
     public LaminaException error(ErrorCode code, String message) {
+        Arguments.require(code, "Scope.error", "code");
+        Arguments.require(message, "Scope.error", "message");
         return trace.graph().located(code, message);
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -46,6 +48,8 @@ public final class Tensor {
 
     /** A node of a graph as a tensor, for code that adds to a traced layer. */
     public Tensor(GraphBuilder graph, Node node) {
+        Arguments.require(graph, "Tensor", "graph");
+        Arguments.require(node, "Tensor", "node");
         this.graph = graph;
         this.node = node;
     }
@@ -78,9 +82,23 @@ public final class Tensor {
         Node[] operands = new Node[others.length + 1];
         operands[0] = node;
         for (int i = 0; i < others.length; i++) {
-            operands[i + 1] = others[i].node;
+            operands[i + 1] = given(others[i], op.kind(), "operand " + (i + 1)).node;
         }
         return new Tensor(graph, graph.apply(op, operands));
+    }
+
+    /** @throws LaminaException ARGUMENT if the value is null */
+    private <T> T given(@Nullable T value, String op, String name) {
+        if (value == null) {
+            throw graph.located(ErrorCode.ARGUMENT, op + ": " + name + " is null. Give a value.");
+        }
+        return value;
+    }
+
+    private void givenAll(Tensor @Nullable [] values, String op, String name) {
+        for (Tensor value : given(values, op, name)) {
+            given(value, op, "one of " + name);
+        }
     }
 
     Tensor wrap(Node value) {
@@ -89,6 +107,7 @@ public final class Tensor {
 
     /** Known values as a tensor beside this one, where no scope is at hand, as in a loss. */
     public Tensor constant(HostArray value) {
+        given(value, "constant", "value");
         return wrap(graph.constant(value));
     }
 
@@ -302,6 +321,7 @@ public final class Tensor {
 
     /** True where x differs from y, as bool; true for NaN. */
     public Tensor notEqual(Tensor y) {
+        given(y, "notEqual", "y");
         return equal(y).not();
     }
 
@@ -312,6 +332,7 @@ public final class Tensor {
 
     /** True where x is greater than y, as bool; false for NaN. */
     public Tensor greater(Tensor y) {
+        given(y, "greater", "y");
         return y.less(this);
     }
 
@@ -322,6 +343,7 @@ public final class Tensor {
 
     /** True where x is greater than or equal to y, as bool; false for NaN. */
     public Tensor greaterEqual(Tensor y) {
+        given(y, "greaterEqual", "y");
         return y.lessEqual(this);
     }
 
@@ -350,6 +372,9 @@ public final class Tensor {
 
     /** The same as {@code condition.select(x, y)}. */
     public static Tensor where(Tensor condition, Tensor x, Tensor y) {
+        Arguments.require(condition, "Tensor.where", "condition");
+        Arguments.require(x, "Tensor.where", "x");
+        Arguments.require(y, "Tensor.where", "y");
         return condition.select(x, y);
     }
 
@@ -359,6 +384,7 @@ public final class Tensor {
      * @param axes the axes to reduce, which go; none means all
      */
     public Tensor sum(int... axes) {
+        given(axes, "sum", "axes");
         return reduce(Reducer.SUM, false, axes);
     }
 
@@ -369,6 +395,7 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor sum(boolean keepDims, int... axes) {
+        given(axes, "sum", "axes");
         return reduce(Reducer.SUM, keepDims, axes);
     }
 
@@ -378,6 +405,7 @@ public final class Tensor {
      * @param axes the axes to reduce, which go; none means all
      */
     public Tensor mean(int... axes) {
+        given(axes, "mean", "axes");
         return reduce(Reducer.MEAN, false, axes);
     }
 
@@ -388,6 +416,7 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor mean(boolean keepDims, int... axes) {
+        given(axes, "mean", "axes");
         return reduce(Reducer.MEAN, keepDims, axes);
     }
 
@@ -397,6 +426,7 @@ public final class Tensor {
      * @param axes the axes to reduce, which go; none means all
      */
     public Tensor max(int... axes) {
+        given(axes, "max", "axes");
         return reduce(Reducer.MAX, false, axes);
     }
 
@@ -407,6 +437,7 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor max(boolean keepDims, int... axes) {
+        given(axes, "max", "axes");
         return reduce(Reducer.MAX, keepDims, axes);
     }
 
@@ -416,6 +447,7 @@ public final class Tensor {
      * @param axes the axes to reduce, which go; none means all
      */
     public Tensor min(int... axes) {
+        given(axes, "min", "axes");
         return reduce(Reducer.MIN, false, axes);
     }
 
@@ -426,6 +458,7 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor min(boolean keepDims, int... axes) {
+        given(axes, "min", "axes");
         return reduce(Reducer.MIN, keepDims, axes);
     }
 
@@ -435,6 +468,7 @@ public final class Tensor {
      * @param axes the axes to reduce, which go; none means all
      */
     public Tensor prod(int... axes) {
+        given(axes, "prod", "axes");
         return reduce(Reducer.PROD, false, axes);
     }
 
@@ -445,6 +479,7 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor prod(boolean keepDims, int... axes) {
+        given(axes, "prod", "axes");
         return reduce(Reducer.PROD, keepDims, axes);
     }
 
@@ -482,11 +517,13 @@ public final class Tensor {
 
     /** The number of elements along axes as a scalar of this dtype, none meaning all; does not ask for the batch size. */
     public Tensor count(int... axes) {
+        given(axes, "count", "axes");
         return apply(new Count(axes(axes), dtype()));
     }
 
     /** The mean of squared distances from the mean, times n / (n - ddof); the result's axes go. See {@link #variance(int, boolean, int...)}. */
     public Tensor variance(int ddof, int... axes) {
+        given(axes, "variance", "axes");
         return Statistics.variance(this, ddof, false, axes);
     }
 
@@ -498,21 +535,25 @@ public final class Tensor {
      * @param axes the axes to reduce; none means all
      */
     public Tensor variance(int ddof, boolean keepDims, int... axes) {
+        given(axes, "variance", "axes");
         return Statistics.variance(this, ddof, keepDims, axes);
     }
 
     /** The sum of absolute values over axes, none meaning all. */
     public Tensor norm1(int... axes) {
+        given(axes, "norm1", "axes");
         return abs().sum(axes);
     }
 
     /** The Euclidean norm, the root of the sum of squares, over axes, none meaning all. Its derivative at 0 is NaN. */
     public Tensor norm2(int... axes) {
+        given(axes, "norm2", "axes");
         return square().sum(axes).sqrt();
     }
 
     /** ln of the sum of e^x over axes, none meaning all, without overflow: max + ln(sum(e^(x - max))). */
     public Tensor logSumExp(boolean keepDims, int... axes) {
+        given(axes, "logSumExp", "axes");
         return Statistics.logSumExp(this, keepDims, axes);
     }
 
@@ -581,6 +622,7 @@ public final class Tensor {
      * on the left counts as one row, on the right as one column, and its axis goes. Of a floating dtype.
      */
     public Tensor matmul(Tensor y) {
+        given(y, "matmul", "y");
         return LinearAlgebra.matmul(this, y);
     }
 
@@ -590,6 +632,8 @@ public final class Tensor {
      * step is a matmul.
      */
     public static Tensor einsum(String equation, Tensor... operands) {
+        Arguments.require(equation, "Tensor.einsum", "equation");
+        Arguments.requireAll(operands, "Tensor.einsum", "operands");
         return Einsum.of(equation, List.of(operands));
     }
 
@@ -599,11 +643,13 @@ public final class Tensor {
      * @param sizes one may be -1 and is then worked out
      */
     public Tensor reshape(long... sizes) {
+        given(sizes, "reshape", "sizes");
         return apply(new Reshape(Shapes.infer(this, sizes)));
     }
 
     /** The same elements in another shape, whose open sizes are this one's. */
     public Tensor reshape(Shape shape) {
+        given(shape, "reshape", "shape");
         return apply(new Reshape(shape));
     }
 
@@ -616,6 +662,7 @@ public final class Tensor {
 
     /** The axes in another order; none reverses them. */
     public Tensor transpose(int... order) {
+        given(order, "transpose", "order");
         int rank = shape().rank();
         List<Integer> permutation = order.length == 0 && rank > 0
                 ? IntStream.range(0, rank).map(i -> rank - 1 - i).boxed().toList()
@@ -657,11 +704,13 @@ public final class Tensor {
 
     /** Repeated to a shape, along axes of size 1 and new leading axes. */
     public Tensor broadcastTo(Shape shape) {
+        given(shape, "broadcastTo", "shape");
         return apply(new Broadcast(shape));
     }
 
     /** Tensors one after another along an axis; their other axes are equal. */
     public static Tensor concat(int axis, Tensor... tensors) {
+        Arguments.requireAll(tensors, "Tensor.concat", "tensors");
         if (tensors.length == 0) {
             throw new LaminaException(ErrorCode.ARITY, "concat: there is no tensor to join. Give at least one.");
         }
@@ -671,6 +720,7 @@ public final class Tensor {
 
     /** Tensors of one shape along a new axis. */
     public static Tensor stack(int axis, Tensor... tensors) {
+        Arguments.requireAll(tensors, "Tensor.stack", "tensors");
         return concat(
                 axis,
                 Arrays.stream(tensors).map(tensor -> tensor.expandDims(axis)).toArray(Tensor[]::new));
@@ -678,6 +728,7 @@ public final class Tensor {
 
     /** Pieces of the given sizes along an axis, which add up to its size. */
     public List<Tensor> split(int axis, long... sizes) {
+        given(sizes, "split", "sizes");
         int place = axis(axis);
         if (Arrays.stream(sizes).sum() != shape().dim(place)) {
             throw graph.located(
@@ -736,6 +787,7 @@ public final class Tensor {
      * chosen, so then there are no indices either.
      */
     public Tensor gather(int axis, Tensor indices) {
+        given(indices, "gather", "indices");
         return Shapes.gather(this, axis(axis), indices);
     }
 
@@ -778,6 +830,7 @@ public final class Tensor {
      * @throws LaminaException if this or one of {@code by} is not floating
      */
     public List<Tensor> gradients(Tensor... by) {
+        givenAll(by, "gradients", "by");
         return pullback(wrap(graph.broadcast(graph.scalar(1, node), shape())), by);
     }
 
@@ -790,6 +843,8 @@ public final class Tensor {
      * @throws LaminaException if this or one of {@code by} is not floating, or the cotangent is of another type
      */
     public List<Tensor> pullback(Tensor cotangent, Tensor... by) {
+        given(cotangent, "pullback", "cotangent");
+        givenAll(by, "pullback", "by");
         if (!dtype().isFloating()) {
             throw graph.located(
                     ErrorCode.NOT_DIFFERENTIABLE,
@@ -810,6 +865,7 @@ public final class Tensor {
 
     /** The gradient of the sum of this tensor's elements by another; see {@link #gradients}. */
     public Tensor gradient(Tensor by) {
+        given(by, "gradient", "by");
         return gradients(by).get(0);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
@@ -60,10 +61,14 @@ public final class Trace {
      * @param observer is told of each call of a layer
      */
     public static TracedLayer of(Layer layer, DType dtype, List<TensorType> inputs, CallObserver observer) {
+        Arguments.require(observer, "Trace.of", "observer");
         return of(layer, inputs, new Trace(layer, dtype, false, observer));
     }
 
     private static TracedLayer of(Layer layer, List<TensorType> inputs, Trace trace) {
+        Arguments.require(layer, "Trace.of", "layer");
+        Arguments.require(trace.dtype, "Trace.of", "dtype");
+        Arguments.requireAll(inputs, "Trace.of", "inputs");
         List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             nodes.add(trace.graph.input(inputs.size() == 1 ? "x" : "x" + i, inputs.get(i)));
@@ -79,6 +84,17 @@ public final class Trace {
                 Collections.unmodifiableMap(trace.aliases()),
                 Collections.unmodifiableMap(trace.states),
                 List.copyOf(trace.randoms));
+    }
+
+    /**
+     * As {@link #of} for a prediction, where parameters are to be made for what is declared.
+     *
+     * @throws LaminaException BATCH_OPEN too, if the shape of a declared value depends on the size of the batch
+     */
+    public static TracedLayer declaring(Layer layer, DType dtype, List<TensorType> inputs) {
+        TracedLayer traced = of(layer, dtype, inputs, false);
+        BatchShapes.requireNone(layer, dtype, inputs, traced.declarations());
+        return traced;
     }
 
     List<Tensor> call(String path, Layer layer, List<Tensor> inputs) {
@@ -97,10 +113,7 @@ public final class Trace {
                 layerAliases.put(path, home);
             }
             List<Tensor> outputs = layer.forward(new Scope(this, home), inputs);
-            if (outputs.isEmpty()) {
-                throw graph.located(
-                        ErrorCode.ARITY, LayerNames.of(layer) + " gave no output. Return at least one tensor.");
-            }
+            requireOutputs(layer, outputs);
             List<Tensor> results = layer instanceof CustomDerivative custom
                     ? List.of(withDerivative(layer, home, custom, inputs, outputs))
                     : List.copyOf(outputs);
@@ -116,6 +129,22 @@ public final class Trace {
 
     private static List<Node> nodes(List<Tensor> tensors) {
         return tensors.stream().map(Tensor::node).toList();
+    }
+
+    private void requireOutputs(Layer layer, @Nullable List<? extends @Nullable Tensor> outputs) {
+        if (outputs == null) {
+            throw graph.located(ErrorCode.ARGUMENT, LayerNames.of(layer) + " returned null. Return a list of tensors.");
+        }
+        if (outputs.isEmpty()) {
+            throw graph.located(ErrorCode.ARITY, LayerNames.of(layer) + " gave no output. Return at least one tensor.");
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputs.get(i) == null) {
+                throw graph.located(
+                        ErrorCode.ARGUMENT,
+                        LayerNames.of(layer) + " returned null as output " + i + ". Return a tensor there.");
+            }
+        }
     }
 
     private String location(String path, Layer layer) {
@@ -139,19 +168,42 @@ public final class Trace {
                 operands.add(node);
             }
         });
-        Composite composite =
-                new Composite(
-                        LayerNames.of(layer), (builder, arguments, value, cotangent) -> custom
-                                .pullback(
-                                        arguments.stream().map(this::tensor).toList(), tensor(value), tensor(cotangent))
-                                .stream()
-                                .map(Tensor::node)
-                                .toList());
+        Composite composite = new Composite(
+                LayerNames.of(layer),
+                (builder, arguments, value, cotangent) -> pullback(
+                        layer, custom, arguments.stream().map(this::tensor).toList(), value, cotangent));
         return tensor(graph.apply(composite, operands));
     }
 
+    private List<Node> pullback(
+            Layer layer, CustomDerivative custom, List<Tensor> arguments, Node value, Node cotangent) {
+        List<? extends @Nullable Tensor> own = custom.pullback(arguments, tensor(value), tensor(cotangent));
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < requireList(layer, own).size(); i++) {
+            Tensor part = own.get(i);
+            if (part == null) {
+                throw graph.located(
+                        ErrorCode.ARGUMENT,
+                        "the derivative of " + LayerNames.of(layer) + " returned null for argument " + i
+                                + ". Return zeros if it does not depend on it.");
+            }
+            nodes.add(part.node());
+        }
+        return nodes;
+    }
+
+    private <T> T requireList(Layer layer, @Nullable T list) {
+        if (list == null) {
+            throw graph.located(
+                    ErrorCode.ARGUMENT,
+                    "the derivative of " + LayerNames.of(layer)
+                            + " returned null. Return a list with one cotangent for each argument.");
+        }
+        return list;
+    }
+
     Tensor declare(Scope scope, String name, TensorType type, Initializer initializer, Role role) {
-        LayerNames.check(scope, name);
+        scope.requireUndeclared(name, type, role);
         if (type.shape().isOpen()) {
             throw graph.located(
                     ErrorCode.BATCH_OPEN,
@@ -166,10 +218,19 @@ public final class Trace {
         } else if (!known.type().equals(type) || known.role() != role) {
             throw graph.located(
                     ErrorCode.SHAPE,
-                    "parameter " + path + " was declared as " + known.type() + " and is now asked for as " + type
+                    "parameter " + path + " was declared as " + described(known.role(), known.type())
+                            + " and is now asked for as " + described(role, type)
                             + "; a shared parameter has one shape. Use a layer object of its own for the other input.");
         }
         return tensor(Objects.requireNonNull(declared.get(path)));
+    }
+
+    static String described(Role role, TensorType type) {
+        return switch (role) {
+            case TRAINED -> type.toString();
+            case CONSTANT -> "the constant " + type;
+            case STATE -> "the state " + type;
+        };
     }
 
     State state(Scope scope, String name, TensorType type, Initializer initializer) {

@@ -3,6 +3,7 @@ package org.lamina.layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.Generator;
 import org.lamina.HostArray;
@@ -32,8 +33,21 @@ public record TracedLayer(
         Map<String, String> aliases,
         Map<String, Node> states,
         List<Node> randoms) {
+    /** @throws org.lamina.LaminaException ARGUMENT if one of them is null */
+    public TracedLayer {
+        Arguments.require(graph, "TracedLayer", "graph");
+        Arguments.requireAll(inputs, "TracedLayer", "inputs");
+        Arguments.requireAll(outputs, "TracedLayer", "outputs");
+        Arguments.requireAll(declarations, "TracedLayer", "declarations");
+        Arguments.requireAll(declared, "TracedLayer", "declared");
+        Arguments.requireAll(aliases, "TracedLayer", "aliases");
+        Arguments.requireAll(states, "TracedLayer", "states");
+        Arguments.requireAll(randoms, "TracedLayer", "randoms");
+    }
+
     /** The number that open sizes stand for when these inputs are given, {@link Shape#BATCH} if none is open. */
     public long batch(List<HostArray> given) {
+        Arguments.requireAll(given, "TracedLayer.batch", "given");
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).type().shape().isOpen()) {
                 return given.get(i).shape().extent(0);
@@ -50,6 +64,7 @@ public record TracedLayer(
      * @param step counted from 1; 0 for a prediction
      */
     public List<HostArray> draws(List<HostArray> given, long seed, long step) {
+        Arguments.requireAll(given, "TracedLayer.draws", "given");
         return draws(batch(given), seed, step);
     }
 

@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -18,6 +19,9 @@ public record AvgPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> p
         implements Layer {
     /** Copies and checks. */
     public AvgPool2d {
+        Arguments.requireAll(kernel, "AvgPool2d", "kernel");
+        Arguments.requireAll(stride, "AvgPool2d", "stride");
+        Arguments.requireAll(padding, "AvgPool2d", "padding");
         kernel = List.copyOf(kernel);
         stride = List.copyOf(stride);
         padding = padding.stream().map(List::copyOf).toList();

@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -20,6 +21,7 @@ public record Conv1d(long filters, long kernel, long stride, List<Long> padding,
         implements Layer {
     /** Copies and checks. */
     public Conv1d {
+        Arguments.requireAll(padding, "Conv1d", "padding");
         padding = List.copyOf(padding);
         Convolution.requireGroups("Conv1d", filters, groups);
         Windows.of("Conv1d", 1, List.of(kernel), List.of(stride), List.of(padding), List.of(dilation));

@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -26,6 +27,10 @@ public record Conv2d(
         implements Layer {
     /** Copies and checks. */
     public Conv2d {
+        Arguments.requireAll(kernel, "Conv2d", "kernel");
+        Arguments.requireAll(stride, "Conv2d", "stride");
+        Arguments.requireAll(padding, "Conv2d", "padding");
+        Arguments.requireAll(dilation, "Conv2d", "dilation");
         kernel = List.copyOf(kernel);
         stride = List.copyOf(stride);
         padding = padding.stream().map(List::copyOf).toList();

@@ -2,6 +2,7 @@ package org.lamina.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.Shape;
 import org.lamina.layer.Initializer;
@@ -29,6 +30,10 @@ public record ConvTranspose2d(
         implements Layer {
     /** Copies and checks. */
     public ConvTranspose2d {
+        Arguments.requireAll(kernel, "ConvTranspose2d", "kernel");
+        Arguments.requireAll(stride, "ConvTranspose2d", "stride");
+        Arguments.requireAll(crop, "ConvTranspose2d", "crop");
+        Arguments.requireAll(dilation, "ConvTranspose2d", "dilation");
         kernel = List.copyOf(kernel);
         stride = List.copyOf(stride);
         crop = crop.stream().map(List::copyOf).toList();

@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
@@ -16,6 +17,9 @@ import org.lamina.layer.Tensor;
 public record MaxPool2d(List<Long> kernel, List<Long> stride, List<List<Long>> padding) implements Layer {
     /** Copies and checks. */
     public MaxPool2d {
+        Arguments.requireAll(kernel, "MaxPool2d", "kernel");
+        Arguments.requireAll(stride, "MaxPool2d", "stride");
+        Arguments.requireAll(padding, "MaxPool2d", "padding");
         kernel = List.copyOf(kernel);
         stride = List.copyOf(stride);
         padding = padding.stream().map(List::copyOf).toList();

@@ -2,6 +2,7 @@ package org.lamina.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.MultiLayer;
 import org.lamina.layer.Scope;
@@ -16,11 +17,13 @@ import org.lamina.layer.Tensor;
 public record Parallel(List<Layer> layers) implements MultiLayer {
     /** Copies the list. */
     public Parallel {
+        Arguments.requireAll(layers, "Parallel", "layers");
         layers = List.copyOf(layers);
     }
 
     /** Layers in the order of their outputs. */
     public static Parallel of(Layer... layers) {
+        Arguments.requireAll(layers, "Parallel.of", "layers");
         return new Parallel(List.of(layers));
     }
 

@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
@@ -14,6 +15,11 @@ import org.lamina.layer.Tensor;
  * @param shortcut what the input goes through where the shapes differ; null, the default, for the input itself
  */
 public record Residual(Layer layer, @Nullable Layer shortcut) implements Layer {
+    /** @throws LaminaException ARGUMENT if one of them is null */
+    public Residual {
+        Arguments.require(layer, "Residual", "layer");
+    }
+
     /** With the input itself as the shortcut. */
     public Residual(Layer layer) {
         this(layer, null);

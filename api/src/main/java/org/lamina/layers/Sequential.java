@@ -1,6 +1,7 @@
 package org.lamina.layers;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Layer;
 import org.lamina.layer.MultiLayer;
 import org.lamina.layer.Scope;
@@ -15,11 +16,13 @@ import org.lamina.layer.Tensor;
 public record Sequential(List<Layer> layers) implements MultiLayer {
     /** Copies the list. */
     public Sequential {
+        Arguments.requireAll(layers, "Sequential", "layers");
         layers = List.copyOf(layers);
     }
 
     /** Layers in the order they run. */
     public static Sequential of(Layer... layers) {
+        Arguments.requireAll(layers, "Sequential.of", "layers");
         return new Sequential(List.of(layers));
     }
 

@@ -1,5 +1,6 @@
 package org.lamina.layers;
 
+import org.lamina.Arguments;
 import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
@@ -18,6 +19,7 @@ import org.lamina.layer.Tensor;
 public record SimpleRnn(long units, boolean returnSequences, Layer activation) implements Layer {
     /** Checks the size. */
     public SimpleRnn {
+        Arguments.require(activation, "SimpleRnn", "activation");
         Configuration.requirePositive("SimpleRnn", "units", units);
     }
 

@@ -17,6 +17,7 @@ import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
+import org.lamina.io.FrozenPaths;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Declaration;
 import org.lamina.layer.Trace;
@@ -90,7 +91,11 @@ public final class ModelInputs {
                 ordered.put(path, value);
             }
         });
-        return new Bundle(model.layer(), new Safetensors(ordered, traced.aliases()));
+        Set<String> frozen = model.frozen();
+        return new Bundle(
+                model.layer(),
+                new Safetensors(
+                        ordered, frozen.isEmpty() ? traced.aliases() : FrozenPaths.added(traced.aliases(), frozen)));
     }
 
     private void search() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.Generator;
 import org.lamina.HostArray;
@@ -26,6 +27,8 @@ public record Batches(List<HostArray> arrays, int size, Order order) {
 
     /** Checks the arrays. */
     public Batches {
+        Arguments.requireAll(arrays, "Batches", "arrays");
+        Arguments.require(order, "Batches", "order");
         arrays = List.copyOf(arrays);
         Settings.require("batches", "size", size, size > 0, "at least 1");
         if (samples(arrays) == 0) {
@@ -51,11 +54,13 @@ public record Batches(List<HostArray> arrays, int size, Order order) {
 
     /** In the order of the arrays. */
     public static Batches inOrder(List<HostArray> arrays, int size) {
+        Arguments.requireAll(arrays, "Batches.inOrder", "arrays");
         return new Batches(arrays, size, (place, count) -> (int) (place % count));
     }
 
     /** Shuffled anew for each pass over the samples, by Lamina's own generator, so the same on every backend. */
     public static Batches shuffled(List<HostArray> arrays, int size, long seed) {
+        Arguments.requireAll(arrays, "Batches.shuffled", "arrays");
         Generator generator = Generator.of(seed).split("shuffle");
         return new Batches(arrays, size, new Order() {
             private long pass = -1;

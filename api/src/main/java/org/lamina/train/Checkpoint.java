@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.io.FrozenPaths;
 import org.lamina.io.Safetensors;
 
 /**
@@ -21,9 +23,19 @@ import org.lamina.io.Safetensors;
  * @param step the steps done
  * @param seed of the random draws
  * @param optimizer its name and settings
+ * @param settings of loss, clipping and schedule, by key; none in files of before they were saved
+ * @param saysWhatIsFrozen false in files of before that was saved
+ * @param frozen the paths that were not trained
  */
 record Checkpoint(
-        Map<String, HostArray> weights, Map<String, List<HostArray>> slots, long step, long seed, String optimizer) {
+        Map<String, HostArray> weights,
+        Map<String, List<HostArray>> slots,
+        long step,
+        long seed,
+        String optimizer,
+        Map<String, String> settings,
+        boolean saysWhatIsFrozen,
+        Set<String> frozen) {
     private static final String SLOT = "optimizer/";
     private static final String GENERATOR = "Philox4x32-10";
 
@@ -39,7 +51,8 @@ record Checkpoint(
         metadata.put("seed", Long.toString(seed));
         metadata.put("generator", GENERATOR);
         metadata.put("optimizer", optimizer);
-        new Safetensors(tensors, metadata).write(file);
+        metadata.putAll(settings);
+        new Safetensors(tensors, FrozenPaths.added(metadata, frozen)).write(file);
     }
 
     /** @throws LaminaException if the file is no checkpoint, or one of an optimizer with other slots */
@@ -59,7 +72,14 @@ record Checkpoint(
             throw wrong(file, "it holds " + remembered.keySet() + ", which this optimizer does not remember", null);
         }
         return new Checkpoint(
-                weights, slots, number(file, saved, "step"), number(file, saved, "seed"), text(file, saved));
+                weights,
+                slots,
+                number(file, saved, "step"),
+                number(file, saved, "seed"),
+                text(file, saved),
+                saved.metadata(),
+                FrozenPaths.areIn(saved),
+                FrozenPaths.of(saved));
     }
 
     /** Takes the slots of one parameter: all or none. */
@@ -76,6 +96,17 @@ record Checkpoint(
             throw wrong(file, "of parameter " + path + " a slot of " + names + " is missing or is not " + type, null);
         }
         return values;
+    }
+
+    /** @throws LaminaException if it was saved by a trainer that trains otherwise, as far as the file tells */
+    void requireSame(Path file, Training training) {
+        requireEqual(file, "optimizer", optimizer, training.optimizer().toString());
+        TrainingText.of(training, step).forEach((key, expected) -> {
+            String saved = settings.get(key);
+            if (saved != null && !(key.equals(TrainingText.FACTORS) && TrainingText.areFactorsEqual(saved, expected))) {
+                requireEqual(file, key, saved, expected);
+            }
+        });
     }
 
     /** @throws LaminaException if what was saved differs from what the trainer has */

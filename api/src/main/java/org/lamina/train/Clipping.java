@@ -11,14 +11,15 @@ public interface Clipping {
 
     /** No clipping. */
     static Clipping none() {
-        return gradients -> gradients;
+        return new NamedClipping("none", gradients -> gradients);
     }
 
     /** Each element limited to [-limit, limit]. */
     static Clipping byValue(double limit) {
         Settings.require("clipping", "limit", limit, limit > 0, "above 0");
-        return gradients ->
-                gradients.stream().map(gradient -> gradient.clip(-limit, limit)).toList();
+        return new NamedClipping("value:limit=" + limit, gradients -> gradients.stream()
+                .map(gradient -> gradient.clip(-limit, limit))
+                .toList());
     }
 
     /**
@@ -27,7 +28,7 @@ public interface Clipping {
      */
     static Clipping byNorm(double limit) {
         Settings.require("clipping", "limit", limit, limit > 0, "above 0");
-        return gradients -> {
+        return new NamedClipping("norm:limit=" + limit, gradients -> {
             if (gradients.isEmpty()) {
                 return gradients;
             }
@@ -37,6 +38,6 @@ public interface Clipping {
                     .orElseThrow();
             Tensor scale = squares.sqrt().add(1e-6).reciprocal().mul(limit).minimum(1);
             return gradients.stream().map(gradient -> gradient.mul(scale)).toList();
-        };
+        });
     }
 }

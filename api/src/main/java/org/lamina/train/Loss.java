@@ -1,5 +1,6 @@
 package org.lamina.train;
 
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -15,10 +16,10 @@ public interface Loss {
 
     /** The mean over all elements of (prediction - target) squared. */
     static Loss meanSquaredError() {
-        return (prediction, target) -> {
+        return new NamedLoss("mse", (prediction, target) -> {
             requireShape("mean squared error", prediction, target);
             return prediction.sub(target).square().mean();
-        };
+        });
     }
 
     /**
@@ -26,7 +27,7 @@ public interface Loss {
      * A label outside 0 to classes - 1 is an error.
      */
     static Loss crossEntropy() {
-        return (logits, labels) -> {
+        return new NamedLoss("cross-entropy", (logits, labels) -> {
             Shape leading = logits.shape().slice(0, Math.max(0, logits.shape().rank() - 1));
             if (!labels.dtype().isInteger()
                     || logits.shape().rank() < 1
@@ -43,7 +44,7 @@ public interface Loss {
             Tensor zero = logits.constant(HostArray.full(new TensorType(logits.dtype(), Shape.scalar()), 0));
             Tensor chosen = checked.expandDims(-1).equal(classes).select(logits.logSoftmax(-1), zero);
             return chosen.sum(-1).neg().mean();
-        };
+        });
     }
 
     /**
@@ -51,11 +52,11 @@ public interface Loss {
      * computed as t softplus(-x) + (1 - t) softplus(x): no overflow, and no difference of large numbers.
      */
     static Loss binaryCrossEntropy() {
-        return (logits, target) -> {
+        return new NamedLoss("binary-cross-entropy", (logits, target) -> {
             requireShape("binary cross-entropy", logits, target);
             Tensor negative = target.neg().add(1).mul(logits.softplus());
             return target.mul(logits.neg().softplus()).add(negative).mean();
-        };
+        });
     }
 
     /**
@@ -66,13 +67,13 @@ public interface Loss {
      */
     static Loss huber(double delta) {
         Settings.require("huber", "delta", delta, delta > 0, "above 0");
-        return (prediction, target) -> {
+        return new NamedLoss("huber:delta=" + delta, (prediction, target) -> {
             requireShape("huber", prediction, target);
             Tensor difference = prediction.sub(target);
             Tensor near = difference.square().mul(0.5);
             Tensor far = difference.abs().sub(delta / 2).mul(delta);
             return difference.abs().lessEqual(delta).select(near, far).mean();
-        };
+        });
     }
 
     private static void requireShape(String loss, Tensor prediction, Tensor target) {
@@ -90,6 +91,7 @@ public interface Loss {
      * @throws LaminaException if there is no such loss
      */
     static Loss parse(String text) {
+        Arguments.require(text, "Loss.parse", "text");
         Settings settings = Settings.parse("loss", text);
         Loss loss =
                 switch (settings.name()) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.io.AtomicWrite;
@@ -20,6 +21,8 @@ public final class LossCurves {
     public record Band(double[] low, double[] high) {
         /** Checks the lengths. */
         public Band {
+            Arguments.require(low, "LossCurves.Band", "low");
+            Arguments.require(high, "LossCurves.Band", "high");
             if (low.length != high.length) {
                 throw new LaminaException(
                         ErrorCode.SHAPE,
@@ -33,6 +36,7 @@ public final class LossCurves {
 
     /** One run as CSV text: {@code step,loss}, steps from 0, the loss before each step in full precision. */
     public static String csv(double[] losses) {
+        Arguments.require(losses, "LossCurves.csv", "losses");
         StringBuilder text = new StringBuilder("step,loss\n");
         for (int step = 0; step < losses.length; step++) {
             text.append(step).append(',').append(losses[step]).append('\n');
@@ -47,21 +51,28 @@ public final class LossCurves {
      *     with half of its width as the unit, since a band of float32 is too narrow to be seen
      */
     public static String svg(Map<String, double[]> runs, @Nullable Band band) {
+        Arguments.requireAll(runs, "LossCurves.svg", "runs");
         return LossChart.svg(runs, band);
     }
 
     /** Writes {@link #csv}. */
     public static void writeCsv(Path file, double[] losses) {
+        Arguments.require(file, "LossCurves.writeCsv", "file");
+        Arguments.require(losses, "LossCurves.writeCsv", "losses");
         write(file, csv(losses));
     }
 
     /** Writes {@link #svg} without a band. */
     public static void writeSvg(Path file, Map<String, double[]> runs) {
+        Arguments.require(file, "LossCurves.writeSvg", "file");
+        Arguments.requireAll(runs, "LossCurves.writeSvg", "runs");
         writeSvg(file, runs, null);
     }
 
     /** Writes {@link #svg}. */
     public static void writeSvg(Path file, Map<String, double[]> runs, @Nullable Band band) {
+        Arguments.require(file, "LossCurves.writeSvg", "file");
+        Arguments.requireAll(runs, "LossCurves.writeSvg", "runs");
         write(file, svg(runs, band));
     }
 

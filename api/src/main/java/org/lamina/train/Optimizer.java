@@ -1,6 +1,7 @@
 package org.lamina.train;
 
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.layer.Tensor;
 
 /**
@@ -30,7 +31,13 @@ public interface Optimizer {
      * @param parameter the new value
      * @param slots in the order of {@link Optimizer#slots}
      */
-    record Update(Tensor parameter, List<Tensor> slots) {}
+    record Update(Tensor parameter, List<Tensor> slots) {
+        /** @throws org.lamina.LaminaException ARGUMENT if one of them is null */
+        public Update {
+            Arguments.require(parameter, "Optimizer.Update", "parameter");
+            Arguments.requireAll(slots, "Optimizer.Update", "slots");
+        }
+    }
 
     /** One step for one parameter. */
     Update update(Tensor parameter, Tensor gradient, List<Tensor> slots, List<Tensor> scalars);
@@ -43,6 +50,7 @@ public interface Optimizer {
      * @throws org.lamina.LaminaException if it is none of these
      */
     static Optimizer parse(String text) {
+        Arguments.require(text, "Optimizer.parse", "text");
         Settings s = Settings.parse("optimizer", text);
         Optimizer optimizer =
                 switch (s.name()) {

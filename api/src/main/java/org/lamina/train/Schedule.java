@@ -8,31 +8,36 @@ public interface Schedule {
 
     /** Always 1. */
     static Schedule constant() {
-        return step -> 1;
+        return new NamedSchedule("constant", step -> 1);
     }
 
     /** Multiplied by {@code factor} after every {@code period} steps. */
     static Schedule steps(long period, double factor) {
         Settings.require("schedule", "period", (double) period, period > 0, "above 0");
         Settings.requireNotNegative("schedule", "factor", factor);
-        return step -> StrictMath.pow(factor, (double) Math.floorDiv(step - 1, period));
+        return new NamedSchedule(
+                "steps:period=" + period + ",factor=" + factor,
+                step -> StrictMath.pow(factor, (double) Math.floorDiv(step - 1, period)));
     }
 
     /** Multiplied by {@code factor} after every step. */
     static Schedule exponential(double factor) {
         Settings.requireNotNegative("schedule", "factor", factor);
-        return step -> StrictMath.pow(factor, (double) (step - 1));
+        return new NamedSchedule("exponential:factor=" + factor, step -> StrictMath.pow(factor, (double) (step - 1)));
     }
 
     /** From 1 to 0 along half a cosine over {@code total} steps (Loshchilov and Hutter 2017), then 0. */
     static Schedule cosine(long total) {
         Settings.require("schedule", "total", (double) total, total > 0, "above 0");
-        return step -> step > total ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * (double) (step - 1) / (double) total));
+        return new NamedSchedule(
+                "cosine:total=" + total,
+                step -> step > total ? 0 : 0.5 * (1 + StrictMath.cos(Math.PI * (double) (step - 1) / (double) total)));
     }
 
     /** This schedule after a straight rise over the first {@code steps} steps. */
     default Schedule afterWarmUp(long steps) {
         Settings.require("schedule", "warm-up", (double) steps, steps > 0, "above 0");
-        return step -> step <= steps ? (double) step / (double) steps : factor(step - steps);
+        Schedule rule = step -> step <= steps ? (double) step / (double) steps : factor(step - steps);
+        return TrainingText.isOwn(this) ? rule : new NamedSchedule(this + " after warm-up:steps=" + steps, rule);
     }
 }

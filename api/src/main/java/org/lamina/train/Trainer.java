@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -59,6 +60,11 @@ public final class Trainer implements AutoCloseable {
     /** A trainer with gradient clipping and a course of the learning rate. */
     public static Trainer of(
             Model model, Loss loss, Optimizer optimizer, Clipping clipping, Schedule schedule, long seed) {
+        Arguments.require(model, "Trainer.of", "model");
+        Arguments.require(loss, "Trainer.of", "loss");
+        Arguments.require(optimizer, "Trainer.of", "optimizer");
+        Arguments.require(clipping, "Trainer.of", "clipping");
+        Arguments.require(schedule, "Trainer.of", "schedule");
         Trainer trainer = new Trainer(model, new Training(model.dtype(), loss, optimizer, clipping, schedule), seed);
         model.onClose(trainer.closing);
         return trainer;
@@ -71,7 +77,7 @@ public final class Trainer implements AutoCloseable {
 
     /** One step on a batch of one input; gives the loss before the step. */
     public double step(HostArray input, HostArray target) {
-        return stepOn(List.of(input, target));
+        return step(List.of(Arguments.require(input, "Trainer.step", "input")), target);
     }
 
     /**
@@ -81,8 +87,8 @@ public final class Trainer implements AutoCloseable {
      * @throws LaminaException if the batch does not fit the layer or the loss; the weights are then unchanged
      */
     public double step(List<HostArray> inputs, HostArray target) {
-        List<HostArray> given = new ArrayList<>(inputs);
-        given.add(target);
+        List<HostArray> given = new ArrayList<>(Arguments.requireAll(inputs, "Trainer.step", "inputs"));
+        given.add(Arguments.require(target, "Trainer.step", "target"));
         return stepOn(given);
     }
 
@@ -193,35 +199,54 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Saves weights, what the optimizer remembers, step and seed in one safetensors file, whole or not at all. */
+    /**
+     * Saves weights, which of them are frozen, what the optimizer remembers, step, seed and settings in one safetensors file, whole or
+     * not at all.
+     */
     public synchronized void save(Path file) {
+        Arguments.require(file, "Trainer.save", "file");
         Checkpoint checkpoint = exchange(values -> new Checkpoint(
                 model.parameters(),
                 slots.download(),
                 steps,
                 seed,
-                training.optimizer().toString()));
+                training.optimizer().toString(),
+                TrainingText.of(training, steps),
+                true,
+                model.frozen()));
         checkpoint.write(file, training.optimizer().slots());
     }
 
     /**
      * Goes on from a checkpoint: on the same backend with the same bits as if training had never stopped, on another one with
-     * what rounding makes of them. What the file holds no slots of, having been frozen, starts without.
+     * what rounding makes of them. What was frozen then is frozen again. What the file holds no slots of, having been
+     * frozen, starts without. A loss or clipping that is neither a record nor Lamina's own cannot be compared; a schedule of one's own
+     * is compared by its factors.
      *
-     * @throws LaminaException if the file is no checkpoint, or does not fit the model, the optimizer or the seed; nothing is
-     *     then changed
+     * @throws LaminaException if the file is no checkpoint, or does not fit the model, the optimizer, the seed, the loss, the clipping
+     *     or the schedule, or if other paths than the saved ones are frozen; nothing is then changed
      */
     public synchronized void resume(Path file) {
+        Arguments.require(file, "Trainer.resume", "file");
         Checkpoint saved = Checkpoint.read(file, training.optimizer().slots());
         saved.requireEqual(file, "seed", Long.toString(saved.seed()), Long.toString(seed));
-        saved.requireEqual(
-                file, "optimizer", saved.optimizer(), training.optimizer().toString());
+        saved.requireSame(file, training);
         exchange(values -> {
+            requireNoOtherFrozen(file, saved);
             model.setParameters(saved.weights());
+            saved.frozen().forEach(model::freeze);
             slots.restore(saved.slots());
             steps = saved.step();
             return steps;
         });
+    }
+
+    /** A file of before frozen paths were saved says nothing of them. */
+    private void requireNoOtherFrozen(Path file, Checkpoint saved) {
+        Set<String> frozen = model.frozen();
+        if (saved.saysWhatIsFrozen() && !frozen.isEmpty()) {
+            saved.requireEqual(file, "frozen paths", saved.frozen().toString(), frozen.toString());
+        }
     }
 
     private <R> R exchange(Model.Exchange<R> action) {

@@ -2,7 +2,9 @@ package org.lamina.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.lamina.HostArray;
+import org.lamina.io.FrozenPaths;
 import org.lamina.io.Npz;
 import org.lamina.io.Safetensors;
 
@@ -13,6 +15,11 @@ import org.lamina.io.Safetensors;
  * @param metadata what a safetensors file says besides
  */
 record ArrayFile(Map<String, HostArray> arrays, Map<String, String> metadata) {
+    /** The paths that weights are frozen under. */
+    Set<String> frozen() {
+        return FrozenPaths.of(new Safetensors(arrays, metadata));
+    }
+
     static ArrayFile open(Path file) {
         if (FileKind.isZip(file)) {
             return new ArrayFile(Npz.read(file), Map.of());

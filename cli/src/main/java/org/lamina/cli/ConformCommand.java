@@ -15,6 +15,7 @@ import org.lamina.conformance.LayerConformance;
 import org.lamina.conformance.LibraryLayers;
 import org.lamina.conformance.report.ConformanceReport;
 import org.lamina.conformance.report.Setting;
+import org.lamina.layer.Layer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -139,11 +140,11 @@ final class ConformCommand implements Callable<Integer> {
         LayerFile file = LayerFile.read(path);
         LayerConformance conformance = LayerConformance.of(String.valueOf(path.getFileName()), file::layer)
                 .weights(file.weights());
-        return inputShape == null ? conformance : conformance.on(types(inputShape));
+        return inputShape == null ? conformance : conformance.on(types(inputShape, file.layer()));
     }
 
-    private static TensorType[] types(String shape) {
-        List<TensorType> types = InputTypes.parse(shape, DType.FLOAT32);
+    private static TensorType[] types(String shape, Layer layer) {
+        List<TensorType> types = InputTypes.of(shape, layer, DType.FLOAT32);
         if (types.stream().anyMatch(type -> type.shape().size() == 0)) {
             throw new LaminaException(
                     ErrorCode.SHAPE,

@@ -8,6 +8,7 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.graph.Node;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
@@ -21,9 +22,24 @@ final class Cotangents {
 
     private Cotangents() {}
 
-    /** One for each floating output, in order. @throws LaminaException if the file has one that no floating output matches */
-    static List<HostArray> of(InputFile input, Layer layer) {
-        List<TensorType> outputs = Trace.of(layer, input.width(), input.types(), false).outputs().stream()
+    /** The dtypes of those in a file. */
+    static List<DType> dtypes(InputFile input) {
+        List<HostArray> given = new ArrayList<>();
+        input.all().forEach((name, value) -> {
+            if (NAME.matcher(name).matches()) {
+                given.add(value);
+            }
+        });
+        return Width.dtypes(given);
+    }
+
+    /**
+     * One for each floating output, in order.
+     *
+     * @throws LaminaException if the file has one that no floating output matches
+     */
+    static List<HostArray> of(InputFile input, Layer layer, DType width) {
+        List<TensorType> outputs = Trace.of(layer, width, input.types(), false).outputs().stream()
                 .map(Node::type)
                 .toList();
         check(input, outputs);
@@ -42,7 +58,7 @@ final class Cotangents {
         if (given == null) {
             return HostArray.full(type, 1);
         }
-        return given.dtype().isFloating() ? given.cast(type.dtype()) : given;
+        return InputFile.cast(given, type.dtype());
     }
 
     private static void check(InputFile input, List<TensorType> outputs) {

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.io.Safetensors;
+import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ final class InitCommand implements Callable<Integer> {
             names = "--input-shape",
             paramLabel = "SHAPE",
             required = true,
-            description = "The input's sizes: 2,64. Several inputs: 2,64;2,3. Another dtype: 2,5:int64.")
+            description =
+                    "The input's sizes: 2,64. Several inputs: 2,64;2,3. Another dtype than the layer needs: 2,5:int32.")
     private String inputShape;
 
     @Option(names = "--seed", paramLabel = "N", required = true, description = "The same seed gives the same bits.")
@@ -50,8 +52,9 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputFiles.requireWritable(output);
-        TracedLayer traced = Trace.of(LayerFile.read(layer).layer(), dtype, InputTypes.parse(inputShape, dtype), false);
-        Map<String, HostArray> values = WeightsOption.draw(traced, seed);
+        Layer read = LayerFile.read(layer).layer();
+        TracedLayer traced = Trace.declaring(read, dtype, InputTypes.of(inputShape, read, dtype));
+        Map<String, HostArray> values = StartingWeights.draw(traced, seed);
         new OutputFiles().add(output, new Safetensors(values, traced.aliases())).write();
         return 0;
     }

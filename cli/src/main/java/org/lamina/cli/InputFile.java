@@ -5,14 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.Width;
 
 /**
  * What a layer is given: {@code x}, or {@code x0}, {@code x1}, ..., of one file. Arrays of other names are left alone.
@@ -20,9 +19,8 @@ import org.lamina.TensorType;
  * @param file where it was read from
  * @param inputs by name, in order
  * @param all every array of the file
- * @param width the floating dtype of the work: the inputs' own, float32 if they are all integers
  */
-record InputFile(Path file, Map<String, HostArray> inputs, Map<String, HostArray> all, DType width) {
+record InputFile(Path file, Map<String, HostArray> inputs, Map<String, HostArray> all) {
     private static final Pattern NUMBERED = Pattern.compile("x(0|[1-9][0-9]*)");
 
     static InputFile read(Path file) {
@@ -30,16 +28,22 @@ record InputFile(Path file, Map<String, HostArray> inputs, Map<String, HostArray
     }
 
     static InputFile of(Path file, Map<String, HostArray> all) {
-        Map<String, HostArray> inputs = inputs(file, all);
-        Set<DType> widths = new TreeSet<>();
-        inputs.values().stream().map(HostArray::dtype).filter(DType::isFloating).forEach(widths::add);
-        if (widths.size() > 1) {
-            throw new LaminaException(
-                    ErrorCode.DTYPE,
-                    file
-                            + ": its inputs are both float32 and float64, and the work is done in one of them. Cast them to one.");
-        }
-        return new InputFile(file, inputs, all, widths.stream().findFirst().orElse(DType.FLOAT32));
+        return new InputFile(file, inputs(file, all), all);
+    }
+
+    /** With float inputs in a width. */
+    InputFile in(DType width) {
+        Map<String, HostArray> cast = new LinkedHashMap<>();
+        inputs.forEach((name, value) -> cast.put(name, cast(value, width)));
+        return new InputFile(file, cast, all);
+    }
+
+    static HostArray cast(HostArray value, DType width) {
+        return value.dtype().isFloating() ? value.cast(width) : value;
+    }
+
+    List<DType> dtypes() {
+        return Width.dtypes(inputs.values());
     }
 
     private static Map<String, HostArray> inputs(Path file, Map<String, HostArray> all) {

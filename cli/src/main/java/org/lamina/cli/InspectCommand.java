@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Trace;
 import picocli.CommandLine.Command;
@@ -61,7 +62,7 @@ final class InspectCommand implements Callable<Integer> {
             ParameterTable.of(ParameterTable.types(file.arraysOrNone()), file.metadata())
                     .print(out);
         } else {
-            new LayerTree(layer, parameters(layer, file)).print(out);
+            new LayerTree(layer, parameters(layer, file), file.frozen()).print(out);
         }
         return 0;
     }
@@ -80,7 +81,8 @@ final class InspectCommand implements Callable<Integer> {
     private Map<String, TensorType> parameters(Layer layer, InspectedFile file) {
         Map<String, TensorType> types = new LinkedHashMap<>();
         if (inputShape != null) {
-            Trace.of(layer, DType.FLOAT32, InputTypes.parse(inputShape, DType.FLOAT32), false)
+            DType width = Width.ofWeights(file.arraysOrNone().values(), InputTypes.parse(inputShape, DType.FLOAT32));
+            Trace.of(layer, width, InputTypes.of(inputShape, layer, width), false)
                     .declarations()
                     .forEach((name, declaration) -> types.put(name, declaration.type()));
         }

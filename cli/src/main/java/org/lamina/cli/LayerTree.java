@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.lamina.TensorType;
 import org.lamina.layer.Layer;
@@ -20,10 +21,13 @@ final class LayerTree {
     private final Table table = new Table();
     private final Map<String, TensorType> rest;
     private final Map<String, TensorType> parameters;
+    private final Set<String> frozen;
     private final IdentityHashMap<Layer, String> seen = new IdentityHashMap<>();
 
-    LayerTree(Layer layer, Map<String, TensorType> parameters) {
+    /** @param frozen paths of parameters that are kept from training */
+    LayerTree(Layer layer, Map<String, TensorType> parameters, Set<String> frozen) {
         this.parameters = parameters;
+        this.frozen = frozen;
         this.rest = new LinkedHashMap<>(parameters);
         add(layer, "", "", "");
     }
@@ -65,7 +69,12 @@ final class LayerTree {
     }
 
     private void row(String path, TensorType type, String indent) {
-        table.row(indent + path, type.dtype().toString(), type.shape().toString(), ParameterTable.count(type));
+        List<String> cells = new ArrayList<>(
+                List.of(indent + path, type.dtype().toString(), type.shape().toString(), ParameterTable.count(type)));
+        if (frozen.contains(path)) {
+            cells.add("frozen");
+        }
+        table.row(cells);
     }
 
     private static String name(Layer layer, String path) {

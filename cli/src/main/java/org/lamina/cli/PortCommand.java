@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
+import org.lamina.ErrorCode;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
 import org.lamina.layer.Layer;
@@ -76,10 +78,7 @@ final class PortCommand implements Callable<Integer> {
         ModelFormat target = to.open();
         OutputFiles.requireWritableFolderOf(to.path());
         Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
-        Imported imported = source.read(
-                from.path(),
-                architecture,
-                inputShape == null ? List.of() : InputTypes.parse(inputShape, DType.FLOAT32));
+        Imported imported = source.read(from.path(), architecture, known(architecture));
         Bundle read = imported.model();
         List<TensorType> inputs = inputs(read);
         Bundle model = ModelInputs.ordered(read, inputs);
@@ -94,11 +93,29 @@ final class PortCommand implements Callable<Integer> {
                 : Failures.FAILED;
     }
 
+    /** The types of the inputs before the weights are known, which only their order of axes depends on. */
+    private List<TensorType> known(@Nullable Layer architecture) {
+        if (inputShape == null) {
+            return List.of();
+        }
+        try {
+            return architecture == null
+                    ? InputTypes.parse(inputShape, DType.FLOAT32)
+                    : InputTypes.of(inputShape, architecture, DType.FLOAT32);
+        } catch (LaminaException e) {
+            if (e.code() == ErrorCode.CONFIGURATION) {
+                throw e;
+            }
+            // The layers may take such inputs only as the source has them.
+            return InputTypes.parse(inputShape, DType.FLOAT32);
+        }
+    }
+
     private List<TensorType> inputs(Bundle model) {
         if (inputShape == null) {
             return ModelInputs.of(model);
         }
-        return ModelInputs.of(model, InputTypes.parse(inputShape, width(model)));
+        return ModelInputs.of(model, InputTypes.of(inputShape, model.layer(), width(model)));
     }
 
     /** The floats' dtype. */

@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
+import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.Gradients;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
+import org.lamina.Width;
 import org.lamina.io.Safetensors;
 import org.lamina.layer.Declaration;
+import org.lamina.layer.Layer;
 import org.lamina.layer.Role;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = {
             "Run a layer on one backend or several. The input file holds x, or x0, x1, ...; the output y, or y0, y1, ... The work "
-                    + "is done in the input's float width."
+                    + "is done in the float width of the inputs; if they are integers, in that of the weights, else of dy, else in "
+                    + "float32."
         },
         footer = {
             "  lamina run net.json --backend tf --input in.safetensors --seed 1 \\",
@@ -54,6 +58,13 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable WeightsOption weights;
 
     @Option(
+            names = "--dtype",
+            paramLabel = "DTYPE",
+            converter = FloatingDType.class,
+            description = "float32 or float64: the width to work in, to which inputs, weights and dy are cast.")
+    private @Nullable DType dtype;
+
+    @Option(
             names = "--gradient",
             description =
                     "Write grad.x and grad.<parameter> too: the gradients of sum(y * dy), where dy may be in the input "
@@ -73,25 +84,28 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = Backends.chosen(backends);
         names.forEach(name -> OutputFiles.requireWritable(names.size() == 1 ? output : OutputFiles.of(output, name)));
-        InputFile inputs = InputFile.read(input);
+        InputFile file = InputFile.read(input);
         LayerFile source = LayerFile.read(layer);
-        Map<String, HostArray> values = WeightsOption.values(weights, source, inputs.types(), inputs.width());
+        StartingWeights start = WeightsOption.read(weights, source);
+        DType width = dtype != null ? dtype : Width.of(file.dtypes(), start.dtypes(), Cotangents.dtypes(file));
+        InputFile inputs = file.in(width);
+        Map<String, HostArray> values = start.values(inputs.types(), width);
         OutputFiles files = new OutputFiles();
         for (String name : names) {
-            Map<String, HostArray> results = run(name, source, inputs, values);
-            Path file = names.size() == 1 ? output : OutputFiles.of(output, name);
-            files.add(file, Safetensors.of(results));
+            Map<String, HostArray> results = run(name, source.layer(), width, inputs, values);
+            files.add(names.size() == 1 ? output : OutputFiles.of(output, name), Safetensors.of(results));
         }
         files.write();
         return 0;
     }
 
-    private Map<String, HostArray> run(String name, LayerFile source, InputFile inputs, Map<String, HostArray> values) {
+    private Map<String, HostArray> run(
+            String name, Layer run, DType width, InputFile inputs, Map<String, HostArray> values) {
         try (Backend backend = ahead.load(name)) {
-            Model model = backend.model(source.layer(), inputs.width()).initialize(inputs.types(), values);
+            Model model = backend.model(run, width).initialize(inputs.types(), values);
             Map<String, HostArray> results = new LinkedHashMap<>();
             if (gradient) {
-                Gradients gradients = model.gradients(inputs.values(), Cotangents.of(inputs, source.layer()));
+                Gradients gradients = model.gradients(inputs.values(), Cotangents.of(inputs, run, width));
                 addOutputs(results, gradients.outputs());
                 addGradients(results, gradients, inputs, model.declarations());
             } else {

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lamina.HostArray;
-import org.lamina.io.Safetensors;
+import org.lamina.DType;
+import org.lamina.Width;
+import org.lamina.io.Bundle;
 import org.lamina.train.Batches;
 import org.lamina.train.Loss;
 import org.lamina.train.LossCurves;
@@ -49,6 +50,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup
     private @Nullable WeightsOption weights;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "DTYPE",
+            converter = FloatingDType.class,
+            description =
+                    "float32 or float64: the width to work in; without it that of x, else of the weights, else of y.")
+    private @Nullable DType dtype;
 
     @Option(
             names = "--loss",
@@ -106,7 +115,8 @@ final class TrainCommand implements Callable<Integer> {
         List<String> names = Backends.chosen(backends);
         OutputFiles.requireWritable(output.resolve("losses.svg"));
         TrainingRun run = run();
-        TrainingData samples = test == null ? null : TrainingData.read(test, loss);
+        TrainingData samples =
+                test == null ? null : TrainingData.read(test, loss).in(run.width());
         Map<String, double[]> curves = new LinkedHashMap<>();
         TrainingTable table = new TrainingTable(samples);
         OutputFiles files = new OutputFiles();
@@ -117,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
                     files.add(OutputFiles.of(output.resolve("losses.csv"), name), LossCurves.csv(losses));
                     files.add(
                             OutputFiles.of(output.resolve("weights.safetensors"), name),
-                            new Safetensors(model.parameters(), model.aliases()));
+                            Bundle.of(model).weights());
                     table.add(name, losses, model);
                 });
             }
@@ -127,16 +137,37 @@ final class TrainCommand implements Callable<Integer> {
         files.write();
         boolean within = band == null || table.check(band, curves);
         table.print(spec.commandLine().getOut());
+        if (!run.frozen().isEmpty()) {
+            spec.commandLine().getOut().println("not trained, being frozen: " + String.join(", ", run.frozen()));
+            spec.commandLine().getOut().flush();
+        }
         return within ? 0 : Failures.FAILED;
     }
 
     private TrainingRun run() {
         Loss made = Loss.parse(loss);
         Optimizer rule = Optimizer.parse(optimizer);
-        TrainingData samples = TrainingData.read(data, loss);
-        Batches batches = Batches.inOrder(samples.arrays(), batch);
+        TrainingData file = TrainingData.read(data, loss);
         LayerFile source = LayerFile.read(layer);
-        Map<String, HostArray> start = WeightsOption.values(weights, source, samples.types(batches), samples.width());
-        return new TrainingRun(source, start, samples, batches, made, rule, steps, WeightsOption.seed(weights));
+        StartingWeights start = WeightsOption.read(weights, source);
+        DType width = dtype != null
+                ? dtype
+                : Width.of(
+                        file.file().dtypes(),
+                        start.dtypes(),
+                        List.of(file.target().dtype()));
+        TrainingData samples = file.in(width);
+        Batches batches = Batches.inOrder(samples.arrays(), batch);
+        return new TrainingRun(
+                source,
+                start.values(samples.types(batches), width),
+                start.frozen(),
+                width,
+                samples,
+                batches,
+                made,
+                rule,
+                steps,
+                start.seedOrZero());
     }
 }

@@ -14,7 +14,7 @@ import org.lamina.train.Batches;
  * Samples to train on: {@code x}, or {@code x0}, {@code x1}, ..., and what is to come out, {@code labels} or {@code y}.
  *
  * @param file with the inputs
- * @param target labels or values, floats in the inputs' width
+ * @param target labels or values
  */
 record TrainingData(InputFile file, HostArray target) {
     /** Takes labels for cross-entropy and y for other losses, or the one that is there. */
@@ -29,7 +29,12 @@ record TrainingData(InputFile file, HostArray target) {
                     path + ": there is nothing to train towards: the file holds "
                             + file.all().keySet() + ". Add labels (int64) or y.");
         }
-        return new TrainingData(file, target.dtype().isFloating() ? target.cast(file.width()) : target);
+        return new TrainingData(file, target);
+    }
+
+    /** With floats in a width. */
+    TrainingData in(DType width) {
+        return new TrainingData(file.in(width), InputFile.cast(target, width));
     }
 
     /** This, if right answers can be counted on it. */
@@ -55,10 +60,6 @@ record TrainingData(InputFile file, HostArray target) {
             right += best == target.longAt(sample) ? 1 : 0;
         }
         return (double) right / target.size();
-    }
-
-    DType width() {
-        return file.width();
     }
 
     /** The inputs, then the target. */

@@ -2,9 +2,11 @@ package org.lamina.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleConsumer;
 import org.lamina.Backend;
+import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Model;
 import org.lamina.conformance.TrainingTolerance;
@@ -19,6 +21,8 @@ import org.lamina.train.Trainer;
  *
  * @param layer to train
  * @param start the parameters' values before the first step
+ * @param frozen the paths of what is not trained
+ * @param width the floating dtype of the work
  * @param data to train on
  * @param batches of the data
  * @param seed of what the layer draws in a step
@@ -26,6 +30,8 @@ import org.lamina.train.Trainer;
 record TrainingRun(
         LayerFile layer,
         Map<String, HostArray> start,
+        Set<String> frozen,
+        DType width,
         TrainingData data,
         Batches batches,
         Loss loss,
@@ -49,11 +55,13 @@ record TrainingRun(
                         return losses(model, value -> {});
                     }
                 },
-                data.width());
+                width);
     }
 
     private Model model(Backend backend) {
-        return backend.model(layer.layer(), data.width()).initialize(data.types(batches), start);
+        Model model = backend.model(layer.layer(), width).initialize(data.types(batches), start);
+        frozen.forEach(model::freeze);
+        return model;
     }
 
     private double[] losses(Model model, DoubleConsumer each) {

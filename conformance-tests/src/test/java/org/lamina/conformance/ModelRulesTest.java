@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.Backend;
+import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -23,6 +26,7 @@ import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
+import org.lamina.layer.MultiLayer;
 import org.lamina.layer.Tensor;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
@@ -80,7 +84,15 @@ class ModelRulesTest {
             Tensor first = scope.parameter("scale", Shape.of(4), Initializer.constant(2));
             return x.mul(first).add(scope.parameter("scale", Shape.of(4), Initializer.constant(2)));
         };
-        assertThat(model(twice).parameters()).containsOnlyKeys("scale");
+        assertThatThrownBy(() -> model(twice))
+                .isInstanceOfSatisfying(
+                        LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NAME))
+                .hasMessageContaining("scale is declared twice, as float32 (4,) and again as float32 (4,)");
+        Layer making = (scope, x) -> scope.call("dense", new Dense(4), x);
+        assertThat(model(Sequential.of(making, making)).parameters()).hasSize(2);
+        assertThat(model((scope, x) -> scope.call("a", making, scope.call("a", making, x)))
+                        .parameters())
+                .containsOnlyKeys("a.dense.weight", "a.dense.bias");
         Layer widths = (scope, x) -> x.mul(scope.parameter("scale", Shape.of(4), Initializer.ones()))
                 .add(scope.parameter("scale", Shape.of(1), Initializer.ones()));
         refused(ErrorCode.SHAPE, () -> model(widths));
@@ -99,8 +111,39 @@ class ModelRulesTest {
     void parametersDoNotDependOnTheBatch() {
         Layer shift = (scope, x) -> x.add(scope.parameter("shift", x.shape(), Initializer.zeros()));
         refused(ErrorCode.BATCH_OPEN, () -> backend.model(shift).initialize(Shape.of(Shape.BATCH, 4), 1));
+        refused(ErrorCode.BATCH_OPEN, () -> model(shift));
+        Layer rows = (scope, x) -> x.matmul(x.transpose())
+                .matmul(scope.parameter("w", Shape.of(x.shape().dim(0), 3), Initializer.ones()));
+        refused(ErrorCode.BATCH_OPEN, () -> model(Sequential.of(new Dense(5), rows)));
+        refused(ErrorCode.BATCH_OPEN, () -> backend.model(shift)
+                .initialize(List.of(X.type()), Map.of("shift", HostArray.full(X.type(), 1))));
+        Layer two = (scope, x) -> x.reshape(2, 4).mul(scope.parameter("w", Shape.of(2, 4), Initializer.ones()));
+        assertThat(model(two).predict(X)).isEqualTo(X);
+        assertThat(backend.model(new Dense(2)).initialize(Shape.of(4), 1).declarations())
+                .hasSize(2);
         refused(ErrorCode.NOT_INITIALIZED, () -> backend.model(new Dense(2)).predict(X));
         refused(ErrorCode.SHAPE, () -> model(new Dense(2)).predict(HostArray.uniform(Shape.of(2, 5), 1)));
+    }
+
+    @Test
+    @Rule("10.12")
+    @NullUnmarked
+    void aNullIsFoundWhereItComesIn() {
+        Layer none = (scope, x) -> null;
+        Layer noList = (MultiLayer) (scope, inputs) -> null;
+        Layer noElement = (MultiLayer) (scope, inputs) -> Arrays.asList(inputs.get(0), null);
+        for (Layer layer : List.of(none, noList, noElement)) {
+            assertThatThrownBy(() -> model(Sequential.of(new Dense(3), layer)))
+                    .isInstanceOfSatisfying(
+                            LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ARGUMENT))
+                    .hasMessageContaining("returned null")
+                    .hasMessageEndingWith("In layer 1 (lambda) of Sequential.");
+        }
+        refused(ErrorCode.ARGUMENT, () -> backend.model(new Dense(3)).initialize((Shape) null, 1));
+        refused(ErrorCode.ARGUMENT, () -> model(new Dense(3)).predict((HostArray) null));
+        refused(ErrorCode.ARGUMENT, () -> model(new Dense(3)).predict(Arrays.asList(X, null)));
+        refused(ErrorCode.ARGUMENT, () -> model((scope, x) -> x.add(null)));
+        refused(ErrorCode.ARGUMENT, () -> model((scope, x) -> scope.call("a", null, x)));
     }
 
     @Test
@@ -187,6 +230,10 @@ class ModelRulesTest {
         own.close();
         refused(ErrorCode.CLOSED, () -> net.predict(X));
         refused(ErrorCode.CLOSED, net::parameters);
+        refused(ErrorCode.CLOSED, () -> own.model(new Dense(3)));
+        refused(ErrorCode.CLOSED, () -> own.model(new Dense(3), DType.FLOAT64));
+        refused(ErrorCode.CLOSED, () -> own.engine().upload(X));
+        refused(ErrorCode.CLOSED, () -> model(new Dense(3)).copyTo(own));
         assertThat(y.toDoubles()).containsExactly(values);
     }
 

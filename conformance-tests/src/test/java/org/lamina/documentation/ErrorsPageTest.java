@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +125,10 @@ class ErrorsPageTest {
                                 (scope, x) -> x.add(scope.parameter("shift", x.shape(), Initializer.zeros())),
                                 Shape.of(Shape.BATCH, 5))),
                 entry(
+                        ErrorCode.BATCH_OPEN,
+                        () -> model(
+                                (scope, x) -> x.add(scope.parameter("shift", x.shape(), Initializer.zeros())), INPUT)),
+                entry(
                         ErrorCode.DATA_DEPENDENT,
                         () -> model((scope, x) -> x.sum().greater(1).toBoolean() ? x.mul(0.5) : x, INPUT)),
                 entry(
@@ -140,6 +145,14 @@ class ErrorsPageTest {
                         () -> model(
                                 (scope, x) -> scope.call("hidden", new Dense(2), scope.call("hidden", new Dense(3), x)),
                                 INPUT)),
+                entry(
+                        ErrorCode.NAME,
+                        () -> model(
+                                (scope, x) -> x.mul(scope.parameter("scale", Shape.of(5), Initializer.ones()))
+                                        .add(scope.parameter("scale", Shape.of(5), Initializer.zeros())),
+                                INPUT)),
+                entry(ErrorCode.ARGUMENT, () -> initializeWithNothing(backend.model(new Dense(3)))),
+                entry(ErrorCode.ARGUMENT, () -> model(Sequential.of(new Dense(3), returningNothing()), INPUT)),
                 entry(ErrorCode.CONFIGURATION, () -> new Dense(0)),
                 entry(ErrorCode.CONFIGURATION, () -> Optimizer.parse("sdg:lr=1")),
                 entry(ErrorCode.BACKEND_CHOICE, () -> Backend.load("jax")));
@@ -155,6 +168,11 @@ class ErrorsPageTest {
                 entry(ErrorCode.UNKNOWN_PARAMETER, () -> model(new Dense(3), INPUT)
                         .parameter("kernel")),
                 entry(ErrorCode.WEIGHTS, () -> model(new Dense(3), INPUT).setParameters(wrong)),
+                entry(ErrorCode.CLOSED, () -> {
+                    Backend closed = Backend.load("reference");
+                    closed.close();
+                    closed.model(new Dense(3));
+                }),
                 entry(ErrorCode.CLOSED, () -> {
                     Model model = model(new Dense(3), INPUT);
                     model.close();
@@ -176,6 +194,16 @@ class ErrorsPageTest {
                 entry(ErrorCode.ARCHITECTURE, () -> json.parse("{\"type\": \"Dense\", \"units\": \"3\"}")),
                 entry(ErrorCode.FILE_FORMAT, () -> Safetensors.read(folder.resolve("weights.safetensors"))),
                 entry(ErrorCode.FILE_ACCESS, () -> Safetensors.read(folder.resolve("none.safetensors"))));
+    }
+
+    @NullUnmarked
+    private static void initializeWithNothing(Model model) {
+        model.initialize((Shape) null, 1);
+    }
+
+    @NullUnmarked
+    private static Layer returningNothing() {
+        return (scope, x) -> null;
     }
 
     private Model model(Layer layer, Shape input) {
