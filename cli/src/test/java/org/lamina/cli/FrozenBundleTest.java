@@ -38,11 +38,11 @@ class FrozenBundleTest {
         assertThat(lamina("inspect", work.at("net.zip")).out()).isEqualToNormalizingNewlines("""
                         Sequential
                         ├─ 0 Dense(units=4)
-                        │     0.weight        float32  (5, 4)  20  frozen
-                        │     0.bias          float32  (4,)    4   frozen
+                        │     0.weight       float32  (5, 4)  20  frozen
+                        │     0.bias         float32  (4,)    4   frozen
                         └─ 1 Dense(units=3)
-                              1.weight        float32  (4, 3)  12
-                              1.bias          float32  (3,)    3
+                              1.weight       float32  (4, 3)  12
+                              1.bias         float32  (3,)    3
                         4 arrays, 39 values, 156 bytes
                         """);
     }
