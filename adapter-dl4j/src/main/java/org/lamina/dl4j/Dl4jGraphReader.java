@@ -146,7 +146,8 @@ final class Dl4jGraphReader {
 
     private void convertLayer(String name, Dl4jSettings vertex) {
         Dl4jSettings layer = vertex.object("layerConf").object("layer");
-        Dl4jLayerReader reader = new Dl4jLayerReader(coefficients);
+        Dl4jLayerReader reader = new Dl4jLayerReader(
+                coefficients, sequences.contains(inputs(name).get(0)));
         String input = inputs(name).get(0);
         boolean isFirst = networkInputs.contains(input) && Collections.frequency(consumed(), input) == 1;
         reader.preprocess(vertex.object("preProcessor"), isFirst);

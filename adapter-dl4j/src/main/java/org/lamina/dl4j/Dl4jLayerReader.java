@@ -21,7 +21,9 @@ import org.lamina.layers.Flatten;
 import org.lamina.layers.GlobalAveragePool;
 import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
+import org.lamina.layers.Permute;
 import org.lamina.layers.SimpleRnn;
+import org.lamina.layers.Softmax;
 import org.lamina.port.Misfits;
 import org.lamina.port.NativeLayerConverter;
 
@@ -35,10 +37,18 @@ final class Dl4jLayerReader {
     private final List<Layer> layers = new ArrayList<>();
     private final Map<String, HostArray> weights = new LinkedHashMap<>();
     private boolean flatInput;
+    /** True while the values are (batch, time, features), which Deeplearning4j has with the time last. */
+    private boolean sequence;
 
     /** @param coefficients gives the parameters, those of the layers before taken */
     Dl4jLayerReader(Supplier<Dl4jCoefficients> coefficients) {
+        this(coefficients, false);
+    }
+
+    /** @param sequence true if the first layer gets a sequence */
+    Dl4jLayerReader(Supplier<Dl4jCoefficients> coefficients, boolean sequence) {
         this.coefficients = coefficients;
+        this.sequence = sequence;
     }
 
     /**
@@ -105,6 +115,15 @@ final class Dl4jLayerReader {
     }
 
     private void addKnown(Dl4jSettings layer) {
+        addLayer(layer);
+        switch (layer.type()) {
+            case "LSTM", "SimpleRnn", "EmbeddingSequenceLayer", "RnnOutputLayer" -> sequence = true;
+            case "ConvolutionLayer", "SubsamplingLayer", "LastTimeStep", "GlobalPoolingLayer" -> sequence = false;
+            default -> {}
+        }
+    }
+
+    private void addLayer(Dl4jSettings layer) {
         switch (layer.type()) {
             case "DenseLayer", "OutputLayer", "RnnOutputLayer" -> addDense(layer);
             case "ConvolutionLayer" -> addConvolution(layer);
@@ -115,7 +134,7 @@ final class Dl4jLayerReader {
             case "LastTimeStep" -> addLast(layer.object("underlying"));
             case "EmbeddingSequenceLayer" -> addEmbedding(layer);
             case "GlobalPoolingLayer" -> addGlobalPool(layer);
-            case "ActivationLayer" -> addActivation(layer);
+            case "ActivationLayer" -> addActivationLayer(layer);
             case "Dl4jLayer" -> addOwn(layer);
             case "DropoutLayer" -> {
                 if (!layer.has("idropout")) {
@@ -138,6 +157,15 @@ final class Dl4jLayerReader {
 
     private void addActivation(Dl4jSettings layer) {
         Dl4jActivations.read(layer.object("activationFn")).ifPresent(layers::add);
+    }
+
+    /** Along the last axis, which is the time of a sequence. */
+    private void addActivationLayer(Dl4jSettings layer) {
+        if (sequence && layer.object("activationFn").type().equals("ActivationSoftmax")) {
+            layers.addAll(List.of(Permute.of(0, 2, 1), new Softmax(), Permute.of(0, 2, 1)));
+        } else {
+            addActivation(layer);
+        }
     }
 
     private void put(String name, HostArray value) {
@@ -207,6 +235,9 @@ final class Dl4jLayerReader {
             throw Misfits.unsupported(
                     "poolingType is " + layer.text("poolingType") + ", and only AVG of images is known");
         }
+        if (sequence) {
+            layers.add(Permute.of(0, 2, 1));
+        }
         layers.add(new GlobalAveragePool());
     }
 
@@ -214,8 +245,11 @@ final class Dl4jLayerReader {
         if (layer.truth("lockGammaBeta")) {
             throw Misfits.unsupported("lockGammaBeta is true");
         }
-        long channels = layer.size("nout");
+        if (sequence) {
+            throw Misfits.unsupported("it follows a sequence, on which Deeplearning4j itself cannot run it");
+        }
         layers.add(new BatchNorm(layer.number("eps"), layer.number("decay"), false));
+        long channels = layer.size("nout");
         put("gamma", coefficients.get().next(channels));
         put("beta", coefficients.get().next(channels));
         put("runningMean", coefficients.get().next(channels));
@@ -288,6 +322,9 @@ final class Dl4jLayerReader {
     private void addEmbedding(Dl4jSettings layer) {
         if (layer.truth("hasBias")) {
             throw Misfits.unsupported("it has a bias");
+        }
+        if (layer.object("activationFn").type().equals("ActivationSoftmax")) {
+            throw Misfits.unsupported("its activation is softmax, and along which axis it runs is not known");
         }
         layers.add(new Embedding(layer.size("nin"), layer.size("nout")));
         put("weight", coefficients.get().nextMatrix(layer.size("nin"), layer.size("nout")));

@@ -16,12 +16,17 @@ import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -52,6 +57,7 @@ import org.lamina.layers.LayerNorm;
 import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.MyDense;
+import org.lamina.layers.Permute;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Sequential;
 import org.lamina.layers.Softmax;
@@ -186,6 +192,39 @@ class Dl4jFormatTest {
                         .activation(Activation.SOFTMAX)
                         .build()));
         requireEqualOutputs(file, HostArray.normal(Shape.of(3, 6, 4), 3));
+    }
+
+    /** Its sequences have the time last, where its softmax runs. */
+    @Test
+    void aSoftmaxOfSequencesRunsAlongTheTime() throws IOException {
+        Path file = save(list().layer(new LSTM.Builder()
+                        .nIn(4)
+                        .nOut(5)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new ActivationLayer(Activation.SOFTMAX))
+                .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(5)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build()));
+        assertThat(((Sequential) format.read(file, null).layer()).layers())
+                .filteredOn(Permute.class::isInstance)
+                .hasSize(2);
+        requireEqualOutputs(file, HostArray.normal(Shape.of(3, 5, 4), 3));
+    }
+
+    @Test
+    void aMeanOverTimeFollowsAnEmbedding() throws IOException {
+        Path file = save(
+                list().layer(new EmbeddingSequenceLayer.Builder().nIn(7).nOut(3).build())
+                        .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
+                        .layer(new OutputLayer.Builder(LossFunction.MSE)
+                                .nIn(3)
+                                .nOut(2)
+                                .activation(Activation.IDENTITY)
+                                .build()));
+        requireEqualOutputs(file, HostArray.of(Shape.of(2, 3), 1L, 2L, 3L, 6L, 5L, 0L));
     }
 
     private Bundle bundle(Layer layer, HostArray x) {

@@ -2,6 +2,7 @@ package org.lamina.layers;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.layer.Layer;
@@ -18,7 +19,7 @@ import org.lamina.layer.Tensor;
 public record Permute(List<Long> axes) implements Layer {
     /** Copies and checks. @throws LaminaException if an axis is missing or named twice */
     public Permute {
-        axes = List.copyOf(axes);
+        axes = List.copyOf(Arguments.requireAll(axes, "Permute", "axes"));
         if (!axes.stream()
                 .sorted()
                 .toList()
@@ -32,6 +33,7 @@ public record Permute(List<Long> axes) implements Layer {
 
     /** Axes in an order. */
     public static Permute of(long... axes) {
+        Arguments.require(axes, "Permute.of", "axes");
         return new Permute(LongStream.of(axes).boxed().toList());
     }
 
