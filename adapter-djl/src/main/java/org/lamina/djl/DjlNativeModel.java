@@ -35,6 +35,11 @@ final class DjlNativeModel implements NativeModel {
     }
 
     @Override
+    public boolean isWitness() {
+        return blocks.blocks().stream().noneMatch(DjlBlock.class::isInstance);
+    }
+
+    @Override
     public Results run(HostArray x, HostArray dy) {
         Map<String, HostArray> outputs = new LinkedHashMap<>();
         Map<String, HostArray> gradients = new LinkedHashMap<>();

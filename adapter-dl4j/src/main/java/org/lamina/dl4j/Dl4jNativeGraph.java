@@ -19,6 +19,7 @@ final class Dl4jNativeGraph implements NativeModel {
     private final ComputationGraph network;
     private final Map<Integer, String> vertices;
     private final boolean flatInput;
+    private final boolean isWitness;
 
     /** @throws org.lamina.LaminaException if the file names a class outside of Deeplearning4j's own */
     Dl4jNativeGraph(Path path, Dl4jReader reader) {
@@ -26,6 +27,7 @@ final class Dl4jNativeGraph implements NativeModel {
         this.vertices = Objects.requireNonNull(reader.vertices());
         this.flatInput = reader.flatInput();
         String text = new String(ArchiveEntry.read(path, Dl4jFormat.CONFIGURATION), StandardCharsets.UTF_8);
+        this.isWitness = !text.contains(Dl4jLayer.class.getName());
         this.network = new ComputationGraph(ComputationGraphConfiguration.fromJson(text));
         // With workspaces Deeplearning4j leaves one open when it is asked for a vertex before the last.
         network.getConfiguration().setInferenceWorkspaceMode(WorkspaceMode.NONE);
@@ -39,6 +41,11 @@ final class Dl4jNativeGraph implements NativeModel {
     @Override
     public String framework() {
         return "DL4J";
+    }
+
+    @Override
+    public boolean isWitness() {
+        return isWitness;
     }
 
     @Override

@@ -67,6 +67,12 @@ final class TfNativeModel implements NativeModel {
         return "TensorFlow";
     }
 
+    /** The graph was lowered by Lamina. */
+    @Override
+    public boolean isWitness() {
+        return false;
+    }
+
     @Override
     public Results run(HostArray x, HostArray dy) {
         Output<?> input = output("x");

@@ -17,15 +17,15 @@ public final class LaminaFormat extends WeightFormat {
     }
 
     @Override
-    public Bundle read(Path path, @Nullable Layer architecture) {
+    public Imported read(Path path, @Nullable Layer architecture, List<TensorType> inputs) {
         boolean weightsOnly = path.toString().endsWith(ArrayStorage.SAFETENSORS.suffix()) && !Files.isDirectory(path);
         if (weightsOnly || (architecture != null && Files.isDirectory(path))) {
-            return super.read(path, architecture);
+            return super.read(path, architecture, inputs);
         }
         ForeignFile.requireNone(path, Set.of(ForeignFile.BUNDLE, ForeignFile.ZIP));
         Bundle bundle = Bundle.read(path);
         LayerFileBeside.requireSame(path, bundle.layer(), architecture);
-        return bundle;
+        return new Imported(bundle, List.of());
     }
 
     @Override

@@ -8,6 +8,9 @@ public interface NativeModel extends AutoCloseable {
     /** The framework, for messages. */
     String framework();
 
+    /** False if Lamina has part in what the framework computes, by layers or a graph of its own in the file. */
+    boolean isWitness();
+
     /**
      * What the model computes from an input.
      *

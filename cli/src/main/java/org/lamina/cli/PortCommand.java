@@ -67,6 +67,14 @@ final class PortCommand implements Callable<Integer> {
                             + "outputs and gradients layer by layer, and end with 1 if they differ.")
     private boolean verify;
 
+    @Option(
+            names = "--expect",
+            paramLabel = "FILE",
+            description =
+                    "Compare with what the source framework computed: safetensors or npz with x, y and perhaps dy, grad.x and "
+                            + "grad.PARAMETER. If it differs, nothing is written and the command ends with 1.")
+    private @Nullable Path expect;
+
     @Spec
     private CommandSpec spec;
 
@@ -78,25 +86,32 @@ final class PortCommand implements Callable<Integer> {
         ModelFormat target = to.open();
         OutputFiles.requireWritableFolderOf(to.path());
         Layer architecture = layer == null ? null : LayerFile.read(layer).layer();
-        Imported imported = source.read(from.path(), architecture, known(architecture));
+        RecordedNumbers recorded = expect == null ? null : new RecordedNumbers(expect);
+        Imported imported = source.read(from.path(), architecture, known(architecture, recorded));
         Bundle read = imported.model();
-        List<TensorType> inputs = inputs(read);
+        List<TensorType> inputs = inputs(read, recorded);
         Bundle model = ModelInputs.ordered(read, inputs);
-        OutputFiles.writing(List.of(to.path()), () -> target.write(model, to.path(), inputs));
         PrintWriter out = spec.commandLine().getOut();
+        if (recorded != null && !recorded.agrees(model, width(model), out)) {
+            imported.remarks().forEach(out::println);
+            out.println("the model differs from what was recorded in " + expect + "; nothing was ported");
+            out.flush();
+            return Failures.FAILED;
+        }
+        OutputFiles.writing(List.of(to.path()), () -> target.write(model, to.path(), inputs));
         out.println(from + " is now " + to + ": "
                 + ParameterTable.total(ParameterTable.types(model.weights().tensors())));
         imported.remarks().forEach(out::println);
         out.flush();
-        return !verify || new PortVerification(model, architecture, inputs).compare(from, to, out)
+        return !verify || new PortVerification(model, architecture, inputs, expect).compare(from, to, out)
                 ? 0
                 : Failures.FAILED;
     }
 
     /** The types of the inputs before the weights are known, which only their order of axes depends on. */
-    private List<TensorType> known(@Nullable Layer architecture) {
+    private List<TensorType> known(@Nullable Layer architecture, @Nullable RecordedNumbers recorded) {
         if (inputShape == null) {
-            return List.of();
+            return recorded == null ? List.of() : recorded.inputs(DType.FLOAT32);
         }
         try {
             return architecture == null
@@ -111,9 +126,9 @@ final class PortCommand implements Callable<Integer> {
         }
     }
 
-    private List<TensorType> inputs(Bundle model) {
+    private List<TensorType> inputs(Bundle model, @Nullable RecordedNumbers recorded) {
         if (inputShape == null) {
-            return ModelInputs.of(model);
+            return recorded == null ? ModelInputs.of(model) : ModelInputs.of(model, recorded.inputs(width(model)));
         }
         return ModelInputs.of(model, InputTypes.of(inputShape, model.layer(), width(model)));
     }

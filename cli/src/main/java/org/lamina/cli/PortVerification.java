@@ -1,6 +1,7 @@
 package org.lamina.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +27,25 @@ final class PortVerification {
     private final Bundle model;
     private final @Nullable Layer architecture;
     private final ModelTruth truth;
+    /** Who computed each run that Lamina did not. */
+    private final List<String> witnesses = new ArrayList<>();
+
     /** For each run its outputs and gradients by name. */
     private final Map<String, Map<String, HostArray>> runs = new LinkedHashMap<>();
 
     private double worst;
     private String first = "";
 
-    /** @param architecture of the source, if it was given */
-    PortVerification(Bundle model, @Nullable Layer architecture, List<TensorType> inputs) {
+    /**
+     * Of a model that was ported.
+     *
+     * @param architecture of the source, if it was given
+     * @param recorded what the model was compared with already, if anything
+     */
+    PortVerification(Bundle model, @Nullable Layer architecture, List<TensorType> inputs, @Nullable Path recorded) {
+        if (recorded != null) {
+            witnesses.add(recorded.toString());
+        }
         this.model = model;
         this.architecture = architecture;
         this.truth = new ModelTruth(model.layer(), model.weights().tensors(), PortCommand.width(model), inputs, SEED);
@@ -51,6 +63,9 @@ final class PortVerification {
             table.row(row(name));
         }
         table.print(out);
+        runs.keySet().stream()
+                .filter(run -> !witnesses.contains(run))
+                .forEach(run -> out.println(run + ": read back by Lamina, no outside witness"));
         out.println(
                 first.isEmpty()
                         ? String.format(
@@ -58,6 +73,11 @@ final class PortVerification {
                                 "source and target agree; the worst error takes %.0f %% of the derived tolerance",
                                 100 * worst)
                         : "source and target differ, first in " + first);
+        out.println(
+                witnesses.isEmpty()
+                        ? "outside witnesses: 0, so only the conversion's own consistency was checked; --expect compares with what the "
+                                + "source framework computed"
+                        : "outside witnesses: " + witnesses.size() + " (" + String.join(", ", witnesses) + ")");
         out.flush();
         return first.isEmpty();
     }
@@ -69,7 +89,11 @@ final class PortVerification {
         if (own.isPresent()) {
             try (NativeModel framework = own.get()) {
                 NativeModel.Results results = framework.run(truth.inputs().get(0), truth.cotangent());
-                runs.put(heading(place, " in " + framework.framework()), named(place, known, results));
+                String heading = heading(place, " in " + framework.framework());
+                if (framework.isWitness()) {
+                    witnesses.add(heading);
+                }
+                runs.put(heading, named(place, known, results));
             }
             return;
         }

@@ -245,7 +245,7 @@ class PortCommandTest {
         altered.computeIfPresent("2.bias", (path, bias) -> HostArray.full(bias.type(), 1e-3));
         new Bundle(net, Safetensors.of(altered)).write(work.at("altered.zip"));
         StringWriter out = new StringWriter();
-        boolean agree = new PortVerification(model, null, List.of(new TensorType(DType.FLOAT32, Shape.of(2, 3))))
+        boolean agree = new PortVerification(model, null, List.of(new TensorType(DType.FLOAT32, Shape.of(2, 3))), null)
                 .compare(
                         new ModelPlace("lamina", work.at("net.zip")),
                         new ModelPlace("lamina", work.at("altered.zip")),

@@ -18,8 +18,12 @@ import org.lamina.TensorType;
 import org.lamina.layer.Layer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
+import org.lamina.layers.Conv1d;
 import org.lamina.layers.Dense;
 import org.lamina.layers.MultiHeadAttention;
+import org.lamina.layers.Permute;
+import org.lamina.layers.Sequential;
+import org.lamina.layers.Softmax;
 
 /** Layers that made false alarms when somebody looked for some. */
 class HardForTheBoundTest {
@@ -59,6 +63,10 @@ class HardForTheBoundTest {
                         on("a chaotic map", HardForTheBoundTest::chaotic, Shape.of(9, 10)),
                         LayerConformance.of("a product of equal factors", () -> (Layer) (scope, x) -> x.prod(1))
                                 .on(HostArray.full(new TensorType(DType.FLOAT64, Shape.of(2, 20_000)), 1.000001)),
+                        on(
+                                "a convolution whose result is turned",
+                                Sequential.of(new Conv1d(6, 3), Permute.of(0, 2, 1), new Softmax()),
+                                Shape.of(4, 5, 8)),
                         LayerConformance.of("an input that is no batch", () -> new Dense(3))
                                 .on(Shape.of(7)),
                         LayerConformance.of("attention that saturates", () -> new MultiHeadAttention(2, 16))

@@ -3,9 +3,12 @@ package org.lamina.conformance.oracle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.lamina.graph.Composite;
 import org.lamina.graph.Node;
 import org.lamina.graph.Op;
+import org.lamina.graph.Reshape;
+import org.lamina.graph.Transpose;
 
 /**
  * The sizes of the terms of each sum that an op computes: the sum of their magnitudes, the root of the sum of their squares, and
@@ -56,10 +59,23 @@ final class TermSizes {
         return of(operands.subList(1, operands.size()), sizes -> {
             Map<Node, OracleTensor> values = new HashMap<>();
             for (int i = 0; i < arguments.size(); i++) {
-                values.put(arguments.get(i), sizes.get(i));
+                put(arguments.get(i), sizes.get(i), batch, values);
             }
             return value(composite.operand(0), batch, values);
         });
+    }
+
+    /** With the values that an argument only moves, as two moves one after another were made one. */
+    private static void put(Node argument, OracleTensor size, long batch, Map<Node, OracleTensor> values) {
+        values.put(argument, size);
+        if (argument.op() instanceof Reshape) {
+            Node moved = argument.operand(0);
+            put(moved, size.reshape(moved.type().bind(batch).shape()), batch, values);
+        } else if (argument.op() instanceof Transpose transpose) {
+            List<Integer> order = transpose.permutation();
+            int[] back = IntStream.range(0, order.size()).map(order::indexOf).toArray();
+            put(argument.operand(0), PLAIN.transpose(size, back), batch, values);
+        }
     }
 
     private static OracleTensor value(Node node, long batch, Map<Node, OracleTensor> values) {
