@@ -47,6 +47,8 @@ final class TfPower {
         Operand<TBool> normal =
                 tf.math.logicalAnd(tf.math.isFinite(x), tf.math.less(tf.constant(Double.MIN_NORMAL), size));
         Operand<TBool> given = tf.math.logicalAnd(normal, tf.math.isFinite(y));
+        // TensorFlow gives x itself then, which an exponential of its logarithm misses by a unit.
+        given = tf.math.logicalAnd(given, tf.math.notEqual(y, one));
         return tf.math.logicalAnd(given, tf.math.logicalNot(tf.math.isNan(own)));
     }
 

@@ -62,6 +62,7 @@ import org.lamina.layers.MultiHeadAttention;
 import org.lamina.layers.MyDense;
 import org.lamina.layers.MyLinear;
 import org.lamina.layers.Parallel;
+import org.lamina.layers.Permute;
 import org.lamina.layers.PositionalEncoding;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Residual;
@@ -282,6 +283,13 @@ public final class LibraryLaws {
                         linear(),
                         ignoresOrder(2),
                         ignoresOrder(3)),
+                on(
+                        IMAGES,
+                        () -> Permute.of(0, 2, 3, 1),
+                        commutes("sin x", x -> x.sin()),
+                        scalesExactly(),
+                        linear(),
+                        rowByRow().toTheLastBit()),
                 on(
                         IMAGES,
                         Flatten::new,

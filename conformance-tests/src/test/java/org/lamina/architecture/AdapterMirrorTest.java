@@ -67,6 +67,7 @@ class AdapterMirrorTest {
 
     /** DJL with MXNet runs a graph as one program of MXNet's, which DJL itself has no way to write. */
     private static final Set<String> DJL_PROGRAMS = Set.of(
+            "*Moves.java",
             "*Mxnet.java",
             "*Symbol.java",
             "*SymbolArray.java",
@@ -108,8 +109,13 @@ class AdapterMirrorTest {
             Set.of("*Compilation.java", "*Session.java", "*Tensor.java", "*Tensors.java");
 
     /** TensorFlow convolves pictures with their channels last, and booleans are slow there. */
-    private static final Set<String> TF_OPS =
-            Set.of("*ChannelsLast.java", "*Convolution.java", "*Product.java", "*Rectifier.java");
+    private static final Set<String> TF_OPS = Set.of(
+            "*ChannelsLast.java",
+            "*Convolution.java",
+            "*Product.java",
+            "*Rectifier.java",
+            "*Power.java",
+            "*Logarithm.java");
 
     /** A layer in a graph of TensorFlow's, and the derivative that it brings. */
     private static final Set<String> TF_CITIZEN = Set.of("*GraphDerivative.java", "*GraphLayer.java");

@@ -16,14 +16,17 @@ final class ProductErrors {
         int count = x.truth().size() / Math.max(1, y.size());
         DType dtype = y.dtype();
         return LocalErrors.fill(result, i -> {
+            boolean overflows =
+                    dtype == DType.FLOAT32 ? above.real(i) >= Float.MAX_VALUE : !Double.isFinite(above.real(i));
+            if (overflows) {
+                // In another order the product may overflow in between, and then meet a 0.
+                return Double.POSITIVE_INFINITY;
+            }
             if (count < 2 || (x.isExact() && (bits.real(i) <= Exactness.bits(dtype) || y.real(i) == 0))) {
                 return 0;
             }
-            boolean ordered = dtype == DType.FLOAT32
-                    ? above.real(i) >= Float.MAX_VALUE || below.real(i) < Float.MIN_NORMAL
-                    : !Double.isFinite(above.real(i)) || below.real(i) < Double.MIN_NORMAL;
-            // In another order the product may overflow or vanish in between.
-            return ordered && y.real(i) != 0
+            boolean vanishes = below.real(i) < (dtype == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL);
+            return vanishes && y.real(i) != 0
                     ? Double.POSITIVE_INFINITY
                     : error.ofProduct(y.real(i), result.rms(i), count);
         });
