@@ -113,6 +113,8 @@ class PortCommandTest {
                         "npz:net.npz",
                         "lamina:net",
                         "lamina:net.safetensors")
+                // Its GroupNorm works along the time, which is no channel axis in what has the channels last.
+                .filter(format -> !name.equals("attention") || !format.matches("(keras|flax):.*"))
                 .map(format -> Arguments.of(name, format)));
     }
 
