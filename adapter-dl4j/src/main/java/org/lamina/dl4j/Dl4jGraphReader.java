@@ -154,10 +154,8 @@ final class Dl4jGraphReader {
         reader.add(layer);
         flatInput |= reader.flatInput();
         pieces.put(name, reader.piece());
-        switch (layer.type()) {
-            case "LSTM", "SimpleRnn", "EmbeddingSequenceLayer", "RnnOutputLayer" -> sequences.add(name);
-            case "ActivationLayer", "DropoutLayer", "BatchNormalization", "Dl4jLayer" -> follow(name);
-            default -> {}
+        if (reader.isSequence()) {
+            sequences.add(name);
         }
     }
 

@@ -357,6 +357,11 @@ final class Dl4jLayerReader {
         return layers.size();
     }
 
+    /** True if the last layer gives a sequence. */
+    boolean isSequence() {
+        return sequence;
+    }
+
     /** True if the network takes rows and makes images of them first. */
     boolean flatInput() {
         return flatInput;

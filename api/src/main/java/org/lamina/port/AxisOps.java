@@ -78,7 +78,7 @@ final class AxisOps {
             return ordered.permuted(transpose.permutation());
         }
         if (op instanceof Reshape) {
-            return reshaped(ordered, shape, node.type().shape());
+            return Regrouping.of(ordered, shape, node.type().shape());
         }
         if (op instanceof Reduction reduction) {
             return reduced(ordered, reduction.axes(), reduction.keepDims());
@@ -119,13 +119,6 @@ final class AxisOps {
 
     private static AxisOrder unequal() {
         return new Unknown("values whose axes lie in different orders are brought together there");
-    }
-
-    private static AxisOrder reshaped(Ordered order, Shape from, Shape to) {
-        AxisOrder result = Regrouping.of(order, from, to);
-        return result instanceof Ordered ordered
-                ? new Ordered(ordered.source(), AxisOrder.significant(to), ordered.given())
-                : result;
     }
 
     private static AxisOrder reduced(Ordered order, List<Integer> axes, boolean keepDims) {

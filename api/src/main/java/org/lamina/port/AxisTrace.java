@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.graph.Node;
 import org.lamina.layer.CallObserver;
 import org.lamina.layer.Layer;
@@ -45,7 +46,6 @@ final class AxisTrace implements CallObserver {
     /** By the path of a Dense the channels that were flattened before it. */
     private final Map<String, Flattened> flattened = new LinkedHashMap<>();
 
-    private final Deque<String> open = new ArrayDeque<>();
     private @Nullable Call call;
     /** The input of a layer that moves its axes. */
     private @Nullable Node moved;
@@ -63,11 +63,7 @@ final class AxisTrace implements CallObserver {
      */
     static AxisTrace of(Layer layer, List<TensorType> types, List<Ordered> given) {
         AxisTrace trace = new AxisTrace(given);
-        DType dtype = types.stream()
-                .map(TensorType::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        DType dtype = Width.of(types.stream().map(TensorType::dtype).toList(), List.of(), List.of());
         TracedLayer traced = Trace.of(layer, dtype, types, trace);
         trace.outputs = traced.outputs().stream().map(trace::order).toList();
         return trace;
@@ -88,12 +84,11 @@ final class AxisTrace implements CallObserver {
 
     @Override
     public void entered(String path, Layer layer, List<Node> inputs) {
-        if (open.isEmpty()) {
+        if (known.isEmpty()) {
             for (int i = 0; i < inputs.size(); i++) {
                 known.put(inputs.get(i), given.get(i));
             }
         }
-        open.push(path);
         AxisRule rule = AxisRule.of(layer);
         if (call == null && rule != null) {
             Call entering =
@@ -141,7 +136,6 @@ final class AxisTrace implements CallObserver {
 
     @Override
     public void left(String path, Layer layer, List<Node> results) {
-        open.pop();
         Call leaving = call;
         if (leaving == null && (layer instanceof Flatten || layer instanceof Permute)) {
             move(layer, results.get(0));

@@ -138,6 +138,13 @@ record ChannelsLast(
         return remarks;
     }
 
+    /** By the path of a Dense, how many channels were flattened before it. */
+    Map<String, Long> channels() {
+        Map<String, Long> channels = new LinkedHashMap<>();
+        flattened.forEach((path, order) -> channels.put(path, order.channels()));
+        return channels;
+    }
+
     /** Adds what could not be turned to what does not fit. */
     void addTo(Misfits all, String format) {
         for (AxisTrace.Misfit misfit : misfits) {

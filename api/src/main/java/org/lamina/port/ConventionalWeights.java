@@ -37,10 +37,10 @@ final class ConventionalWeights {
                 ? ModelInputs.of(plain.weights().tensors(), types -> renamed(plain, turned(types)))
                 : known;
         ChannelsLast lies = ChannelsLast.read(convention.format(), layer, inputs);
-        Map<String, Long> flattened = flattened(file, lies, known.isEmpty());
-        Bundle grouped = flattened.isEmpty()
+        requireTurned(file, lies, known.isEmpty());
+        Bundle grouped = lies.flattened().isEmpty()
                 ? plain
-                : new WeightMapping(layer, convention, flattened).load(file, arrays, new Misfits());
+                : new WeightMapping(layer, convention, lies.channels()).load(file, arrays, new Misfits());
         return new Imported(renamed(grouped, lies), lies.remarks());
     }
 
@@ -51,13 +51,11 @@ final class ConventionalWeights {
         return turned.computeIfAbsent(key.toString(), ranks -> ChannelsLast.read(convention.format(), layer, types));
     }
 
-    /** The channels that were flattened before each Dense. @throws LaminaException that lists all that cannot be turned */
-    private Map<String, Long> flattened(String file, ChannelsLast lies, boolean searched) {
+    /** Refuses what cannot be turned, all of it in one error. */
+    private void requireTurned(String file, ChannelsLast lies, boolean searched) {
         Misfits misfits = new Misfits();
         lies.addTo(misfits, convention.format());
-        Map<String, Long> flattened = new LinkedHashMap<>();
         lies.flattened().forEach((path, channels) -> {
-            flattened.put(path, channels.channels());
             if (searched && channels.given()) {
                 misfits.add(
                         path,
@@ -66,7 +64,6 @@ final class ConventionalWeights {
             }
         });
         misfits.requireNone(file + ": its layers do not all work along the same axes", "Correct the architecture.");
-        return flattened;
     }
 
     /** The model with what turns it, under the paths that its layers have then. */
@@ -98,19 +95,19 @@ final class ConventionalWeights {
      * @param inputs the types of its inputs, none if they are to be found
      */
     Safetensors store(Bundle model, List<TensorType> inputs) {
-        if (!convention.channelsLast()) {
-            return new WeightMapping(layer, convention).store(model.weights());
-        }
         // Layers without an equal are told first, as no axes can be followed through what is not known.
-        new WeightMapping(layer, convention).store(model.weights());
+        Safetensors plain = new WeightMapping(layer, convention).store(model.weights());
+        if (!convention.channelsLast()) {
+            return plain;
+        }
         List<TensorType> types = inputs.isEmpty() ? ModelInputs.of(model) : inputs;
         ChannelsLast lies = ChannelsLast.written(convention.format(), layer, types);
         Misfits misfits = new Misfits();
         lies.addTo(misfits, convention.format());
         misfits.requireNone(
                 "the model does not go into " + convention.format(), "There it would compute something else.");
-        Map<String, Long> flattened = new LinkedHashMap<>();
-        lies.flattened().forEach((path, channels) -> flattened.put(path, channels.channels()));
-        return new WeightMapping(layer, convention, flattened).store(model.weights());
+        return lies.flattened().isEmpty()
+                ? plain
+                : new WeightMapping(layer, convention, lies.channels()).store(model.weights());
     }
 }

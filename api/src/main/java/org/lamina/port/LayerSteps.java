@@ -11,13 +11,12 @@ import org.lamina.layer.Layer;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Dropout;
 import org.lamina.layers.Parallel;
+import org.lamina.layers.Permute;
 import org.lamina.layers.Residual;
 import org.lamina.layers.Sequential;
 
 /** The calls that a layer makes, in order. What only turns axes, or only acts in training, is no call here. */
 final class LayerSteps {
-    private static final String TURN = "Permute";
-
     private final Map<String, String> stored = new HashMap<>();
 
     private LayerSteps(List<LayerSite> sites) {
@@ -45,7 +44,7 @@ final class LayerSteps {
             return List.of(ModelStep.of(place(path, layer), ModelStep.ADD, sum));
         } else if (layer instanceof Parallel parallel) {
             return parallel(parallel, path, inputs);
-        } else if (layer instanceof Dropout || layer.getClass().getSimpleName().equals(TURN)) {
+        } else if (layer instanceof Dropout || layer instanceof Permute) {
             return inputs;
         } else if (layer instanceof Dense dense && dense.activation() != null) {
             ModelStep product = step(layer, path, inputs);

@@ -22,7 +22,8 @@ final class Regrouping {
 
     static AxisOrder of(AxisOrder.Ordered order, Shape from, Shape to) {
         return order.isSame()
-                ? AxisOrder.Ordered.same(to.rank()).given(order.given())
+                ? new AxisOrder.Ordered(
+                        AxisOrder.Ordered.same(to.rank()).source(), AxisOrder.significant(to), order.given())
                 : new Regrouping(order, from, to).result();
     }
 
