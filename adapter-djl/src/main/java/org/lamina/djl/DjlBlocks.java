@@ -28,7 +28,7 @@ import org.lamina.port.Misfits;
 import org.lamina.port.NamedWeights;
 
 /**
- * A block for each layer of a Sequential, in a model of the PyTorch engine: DJL's own where it has an equal, and else a
+ * A block for each layer of a Sequential, in a model of the engine that is there: DJL's own where it has an equal, and else a
  * {@link DjlBlock}.
  */
 final class DjlBlocks implements AutoCloseable {
@@ -47,9 +47,9 @@ final class DjlBlocks implements AutoCloseable {
             blocks.add(block(layers.get(i), ranks.applyAsInt(i), i == 0));
         }
         // Loads the engine with what it must be told first.
-        DjlProvider.PyTorch provider = new DjlProvider.PyTorch();
+        DjlProvider provider = DjlProvider.any();
         provider.open().close();
-        this.model = Model.newInstance("net", ai.djl.Device.cpu(), "PyTorch");
+        this.model = Model.newInstance("net", ai.djl.Device.cpu(), provider.engine());
         SequentialBlock root = new SequentialBlock();
         blocks.forEach(root::add);
         model.setBlock(root);
@@ -146,6 +146,10 @@ final class DjlBlocks implements AutoCloseable {
 
     Model model() {
         return model;
+    }
+
+    boolean isOnMxnet() {
+        return model.getNDManager().getEngine().getEngineName().equals(DjlProvider.MXNET);
     }
 
     List<Block> blocks() {

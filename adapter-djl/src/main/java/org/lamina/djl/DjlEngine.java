@@ -32,7 +32,7 @@ final class DjlEngine implements Engine {
         setIfAbsent("ai.djl.offline", "true");
         ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine(engineName);
         this.manager = engine.newBaseManager(ai.djl.Device.cpu());
-        this.mxnet = engineName.equals("MXNet");
+        this.mxnet = engineName.equals(DjlProvider.MXNET);
         this.derivatives = new DjlNativeDerivatives(engine, this::run);
         this.info = new BackendInfo(
                 name,

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.Dropout;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import org.lamina.layers.Sequential;
 import org.lamina.port.ModelInputs;
 import org.lamina.port.NativeModel;
 
-/** Blocks that DJL runs with its PyTorch engine. */
+/** Blocks that DJL runs with the engine that is there. */
 final class DjlNativeModel implements NativeModel {
     private final DjlBlocks blocks;
     private final boolean isSequence;
@@ -41,6 +43,29 @@ final class DjlNativeModel implements NativeModel {
 
     @Override
     public Results run(HostArray x, HostArray dy) {
+        return isDifferentiable() ? recorded(x, dy) : new Results(predicted(x), Map.of());
+    }
+
+    /** MXNet records layers that train alone: these two would compute something else than in a prediction. */
+    private boolean isDifferentiable() {
+        return !blocks.isOnMxnet() || blocks.blocks().stream().noneMatch(DjlNativeModel::trainsOtherwise);
+    }
+
+    private static boolean trainsOtherwise(Block block) {
+        return block instanceof BatchNorm
+                || block instanceof Dropout
+                || block.getChildren().values().stream().anyMatch(DjlNativeModel::trainsOtherwise);
+    }
+
+    private Map<String, HostArray> predicted(HostArray x) {
+        Map<String, HostArray> outputs = new LinkedHashMap<>();
+        try (NDManager manager = blocks.model().getNDManager().newSubManager()) {
+            forward(manager, new NDList(DjlArray.upload(manager, x)), false, outputs);
+        }
+        return outputs;
+    }
+
+    private Results recorded(HostArray x, HostArray dy) {
         Map<String, HostArray> outputs = new LinkedHashMap<>();
         Map<String, HostArray> gradients = new LinkedHashMap<>();
         blocks.follow();
@@ -49,7 +74,7 @@ final class DjlNativeModel implements NativeModel {
             NDArray input = DjlArray.upload(manager, x);
             boolean differentiated = x.dtype().isFloating();
             input.setRequiresGradient(differentiated);
-            NDList values = forward(manager, new NDList(input), outputs);
+            NDList values = forward(manager, new NDList(input), blocks.isOnMxnet(), outputs);
             NDArray last = values.get(values.size() - 1);
             if (last.getDataType().isFloating()) {
                 collector.backward(last.mul(DjlArray.upload(manager, dy)).sum());
@@ -62,12 +87,13 @@ final class DjlNativeModel implements NativeModel {
         return new Results(outputs, gradients);
     }
 
-    private NDList forward(NDManager manager, NDList inputs, Map<String, HostArray> outputs) {
+    /** @param training for DJL's own blocks, if they compute the same either way */
+    private NDList forward(NDManager manager, NDList inputs, boolean training, Map<String, HostArray> outputs) {
         ParameterStore store = new ParameterStore(manager, false);
         NDList values = inputs;
         List<Block> all = blocks.blocks();
         for (int i = 0; i < all.size(); i++) {
-            values = all.get(i).forward(store, values, false);
+            values = all.get(i).forward(store, values, training && !(all.get(i) instanceof DjlBlock));
             String name = isSequence ? Integer.toString(i) : "y";
             for (int output = 0; output < values.size(); output++) {
                 String own = values.size() == 1 ? name : name + (isSequence ? "#" : "") + output;

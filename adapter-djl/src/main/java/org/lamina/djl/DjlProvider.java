@@ -6,6 +6,9 @@ import org.lamina.spi.Engine;
 
 /** How DJL and one of its engines are found and loaded. */
 public abstract sealed class DjlProvider implements BackendProvider {
+    /** The engine as DJL calls it. */
+    static final String MXNET = "MXNet";
+
     private final String name;
     private final String engine;
     private final String engineClass;
@@ -28,8 +31,20 @@ public abstract sealed class DjlProvider implements BackendProvider {
     public static final class Mxnet extends DjlProvider {
         /** Called by {@link java.util.ServiceLoader}. */
         public Mxnet() {
-            super("djl-mxnet", "MXNet", "ai/djl/mxnet/engine/MxEngine.class");
+            super("djl-mxnet", MXNET, "ai/djl/mxnet/engine/MxEngine.class");
         }
+    }
+
+    /** The engine for what any of them does alike: PyTorch, or MXNet where it is there alone. */
+    static DjlProvider any() {
+        DjlProvider mxnet = new Mxnet();
+        DjlProvider pytorch = new PyTorch();
+        return mxnet.isPresent() && !pytorch.isPresent() ? mxnet : pytorch;
+    }
+
+    /** The engine as DJL calls it. */
+    String engine() {
+        return engine;
     }
 
     @Override

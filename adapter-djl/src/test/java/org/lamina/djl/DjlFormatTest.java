@@ -3,7 +3,6 @@ package org.lamina.djl;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -20,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,15 +60,12 @@ class DjlFormatTest {
     /** Two float32 runs of a few layers. */
     private static final double ERROR = 2e-6;
 
+    private static final DjlProvider PROVIDER = DjlProvider.any();
+
     @TempDir
     private Path folder;
 
     private final DjlFormat format = new DjlFormat();
-
-    @BeforeAll
-    static void needsPyTorch() {
-        assumeTrue(Backend.available().contains("djl"), "the profile leaves this engine out");
-    }
 
     /** With filters that do not fill a vector PyTorch's own derivative by the input differs from call to call. */
     static Stream<Arguments> models() {
@@ -114,7 +109,7 @@ class DjlFormatTest {
     }
 
     private Bundle bundle(Layer layer, Shape input) {
-        try (Backend backend = Backend.load("djl");
+        try (Backend backend = Backend.load(PROVIDER.name());
                 Model model = backend.model(layer)) {
             model.initialize(input, 5);
             // Biases start at 0, which would hide one that is lost.
@@ -138,7 +133,7 @@ class DjlFormatTest {
         assertThat(back.weights().tensors())
                 .containsExactlyInAnyOrderEntriesOf(model.weights().tensors());
         HostArray x = HostArray.normal(input, 3);
-        try (Backend backend = Backend.load("djl");
+        try (Backend backend = Backend.load(PROVIDER.name());
                 Model own = backend.model(layer)
                         .initialize(List.of(x.type()), model.weights().tensors());
                 NativeModel framework = format.open(file, null).orElseThrow()) {
@@ -149,6 +144,11 @@ class DjlFormatTest {
             assertThat(results.outputs()).hasSize(last + 1);
             requireClose(results.outputs().get(Integer.toString(last)), y);
             Gradients gradients = own.gradients(List.of(x), List.of(dy));
+            if (results.gradients().isEmpty()) {
+                assertThat(PROVIDER.engine() + model.weights().tensors().keySet())
+                        .contains(DjlProvider.MXNET, "runningMean");
+                return;
+            }
             requireClose(results.gradients().get("x"), gradients.inputs().get(0));
             gradients.parameters().forEach((name, gradient) -> {
                 // DJL has no gradient of what it does not train.
@@ -178,7 +178,7 @@ class DjlFormatTest {
         Path saved = Files.createDirectories(folder.resolve("saved"));
         HostArray x = HostArray.normal(Shape.of(2, 1, 6, 6), 3);
         HostArray expected;
-        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch")) {
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", PROVIDER.engine())) {
             SequentialBlock block = new SequentialBlock()
                     .add(ai.djl.nn.convolutional.Conv2d.builder()
                             .setKernelShape(new ai.djl.ndarray.types.Shape(3, 3))
@@ -196,7 +196,7 @@ class DjlFormatTest {
         Layer layer = Sequential.of(
                 new Conv2d(4, List.of(3L, 3L)), new Tanh(), new BatchNorm(1e-4), new Flatten(), new Dense(3));
         Bundle read = format.read(saved.resolve("net-0000.params"), layer);
-        try (Backend backend = Backend.load("djl");
+        try (Backend backend = Backend.load(PROVIDER.name());
                 Model own = backend.model(layer)
                         .initialize(List.of(x.type()), read.weights().tensors())) {
             requireClose(own.predict(x), expected);
@@ -215,7 +215,7 @@ class DjlFormatTest {
     /** Each layer's matrix is square, so that one layer more or fewer fits as well by the shapes. */
     @Test
     void blocksThatTheArchitectureDoesNotHaveAreNotLeftOver() throws IOException {
-        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch")) {
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", PROVIDER.engine())) {
             model.setBlock(threeLinears(model.getNDManager()));
             model.save(folder, "net");
         }
@@ -238,7 +238,7 @@ class DjlFormatTest {
         Path file = folder.resolve("block.params");
         HostArray x = HostArray.normal(Shape.of(2, 4), 3);
         HostArray expected;
-        try (ai.djl.Model model = ai.djl.Model.newInstance("net", "PyTorch");
+        try (ai.djl.Model model = ai.djl.Model.newInstance("net", PROVIDER.engine());
                 java.io.DataOutputStream out = new java.io.DataOutputStream(Files.newOutputStream(file))) {
             SequentialBlock block = threeLinears(model.getNDManager());
             block.saveParameters(out);
@@ -246,7 +246,7 @@ class DjlFormatTest {
         }
         Layer layer = Sequential.of(new Dense(4), new Dense(4), new Dense(4));
         Bundle read = format.read(file, layer);
-        try (Backend backend = Backend.load("djl");
+        try (Backend backend = Backend.load(PROVIDER.name());
                 Model own = backend.model(layer)
                         .initialize(List.of(x.type()), read.weights().tensors())) {
             requireClose(own.predict(x), expected);

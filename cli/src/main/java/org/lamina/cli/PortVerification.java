@@ -66,6 +66,11 @@ final class PortVerification {
         runs.keySet().stream()
                 .filter(run -> !witnesses.contains(run))
                 .forEach(run -> out.println(run + ": read back by Lamina, no outside witness"));
+        runs.forEach((run, values) -> {
+            if (values.keySet().stream().noneMatch(name -> name.startsWith(GRADIENT))) {
+                out.println(run + ": outputs alone, as the framework gives no gradients of this model");
+            }
+        });
         out.println(
                 first.isEmpty()
                         ? String.format(

@@ -10,12 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lamina.Backend;
 import org.lamina.DType;
-import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
-import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.layer.Layer;
 import org.lamina.spi.Engine;
 
@@ -187,7 +185,8 @@ public final class LayerConformance {
     /**
      * Runs all checks on every backend of the class path.
      *
-     * @throws LaminaException if there is none
+     * @throws LaminaException if there is none, or the system property {@code lamina.conformance.backends}, names with commas
+     *     between them, names others than those that are there
      */
     public List<LayerResult> results() {
         return onEachBackend(this::results);
@@ -197,7 +196,8 @@ public final class LayerConformance {
      * Runs all checks on every backend of the class path, from several threads and for long too.
      *
      * @throws AssertionError if any fails; it tells of each that does
-     * @throws LaminaException if there is no backend
+     * @throws LaminaException if there is no backend, or the system property {@code lamina.conformance.backends}, names with
+     *     commas between them, names others than those that are there
      */
     public void check() {
         List<String> failures = onEachBackend(this::failures);
@@ -225,17 +225,7 @@ public final class LayerConformance {
     private static <T> List<T> onEachBackend(Function<List<Backend>, List<T>> action) {
         List<Backend> backends = new ArrayList<>();
         try {
-            for (String name : Backend.available()) {
-                if (!name.equals(OracleProvider.NAME)) {
-                    backends.add(Backend.load(name));
-                }
-            }
-            if (backends.isEmpty()) {
-                throw new LaminaException(
-                        ErrorCode.BACKEND_CHOICE,
-                        "conformance: no backend is on the class path, so nothing was checked. Add an adapter such as "
-                                + "lamina-adapter-djl, or build with one of the profiles dl4j, djl, djl-mxnet, tf.");
-            }
+            BackendsUnderTest.names().forEach(name -> backends.add(Backend.load(name)));
             return action.apply(backends);
         } finally {
             backends.forEach(Backend::close);

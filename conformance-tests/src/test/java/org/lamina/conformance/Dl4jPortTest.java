@@ -17,7 +17,6 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lamina.Backend;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
@@ -126,8 +125,10 @@ class Dl4jPortTest {
 
     /** Through all frameworks that are there, and back. */
     private static List<String> targets() {
-        List<String> targets = new ArrayList<>(
-                Backend.available().stream().filter(FILES::containsKey).sorted().toList());
+        List<String> targets = new ArrayList<>(ModelFormats.all().stream()
+                .map(ModelFormat::name)
+                .filter(FILES::containsKey)
+                .toList());
         targets.add("dl4j");
         return targets;
     }
