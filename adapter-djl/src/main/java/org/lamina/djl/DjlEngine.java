@@ -33,6 +33,9 @@ final class DjlEngine implements Engine {
         ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine(engineName);
         this.manager = engine.newBaseManager(ai.djl.Device.cpu());
         this.mxnet = engineName.equals(DjlProvider.MXNET);
+        if (!mxnet) {
+            DjlTorch.logErrorsAlone();
+        }
         this.derivatives = new DjlNativeDerivatives(engine, this::run);
         this.info = new BackendInfo(
                 name,

@@ -5,11 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.NativeLibrary;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.lamina.DType;
 import org.lamina.TensorType;
 import org.lamina.spi.BackendFailures;
@@ -72,7 +75,28 @@ final class DjlTorch {
     private static final int STRIDED = 0;
     private static final String METHOD = "forward";
 
+    private static final String LOG_LEVEL = "FLAGS_caffe2_log_level";
+    private static final int ERRORS = 2;
+
     private DjlTorch() {}
+
+    /**
+     * Has PyTorch write its errors alone, as DJL's blocks call what it warns of. It reads no environment variable by itself, so
+     * one that asks for more is honoured here; where the library does not show its level, it writes what it did.
+     */
+    static void logErrorsAlone() {
+        if (!System.getenv().getOrDefault("TORCH_CPP_LOG_LEVEL", "ERROR").equals("ERROR")) {
+            return;
+        }
+        Path library = Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("c10"));
+        try {
+            NativeLibrary.getInstance(library.toString())
+                    .getGlobalVariableAddress(LOG_LEVEL)
+                    .setInt(0, ERRORS);
+        } catch (UnsatisfiedLinkError e) {
+            // Nothing but a line on standard error is at stake.
+        }
+    }
 
     /** DJL's number of a dtype. */
     private static int code(DType dtype) {

@@ -30,6 +30,7 @@ final class TfNativeModel implements NativeModel {
         this.path = path;
         Bundle model = new TfFormat().read(path, null);
         this.weights = model.weights().tensors();
+        TfProvider.load();
         this.bundle = SavedModelBundle.load(path.toString());
         this.graph = bundle.graph();
         int layers =

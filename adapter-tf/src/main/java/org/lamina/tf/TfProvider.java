@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.lamina.HostArray;
+import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.graph.Graph;
 import org.lamina.graph.GraphBuilder;
@@ -51,20 +52,20 @@ public final class TfProvider implements BackendProvider {
 
     @Override
     public Engine open() {
-        try {
-            load();
-            return new TfEngine();
-        } catch (LinkageError | RuntimeException e) {
-            throw BackendFailures.loading(
-                    NAME,
-                    "TensorFlow Java",
-                    "Check that tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
-                    e);
-        }
+        load();
+        return new TfEngine();
     }
 
-    private static synchronized void load() {
-        if (!loaded) {
+    /**
+     * Loads TensorFlow with its settings: whatever of it is used first in a JVM comes after this.
+     *
+     * @throws LaminaException if that cannot be done
+     */
+    static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        try {
             Loader.load(PointerPointer.class);
             CLibrary.addToEnvironment(SETTINGS.entrySet().stream()
                     .filter(setting -> System.getenv(setting.getKey()) == null)
@@ -72,6 +73,12 @@ public final class TfProvider implements BackendProvider {
                     .toList());
             CLibrary.withoutStandardError(TfProvider::runOnce);
             loaded = true;
+        } catch (LinkageError | RuntimeException e) {
+            throw BackendFailures.loading(
+                    NAME,
+                    "TensorFlow Java",
+                    "Check that tensorflow-core-native for this platform and javacpp 1.5.11 are on the class path.",
+                    e);
         }
     }
 

@@ -46,6 +46,7 @@ final class TfSavedModel {
     static void export(Bundle model, List<TensorType> inputs, Path folder) throws IOException {
         LayerTaps taps = new LayerTaps(model.layer());
         TracedLayer traced = trace(model, taps, inputs);
+        TfProvider.load();
         try (org.tensorflow.Graph target = new org.tensorflow.Graph();
                 Session session = new Session(target, TfRun.CONFIGURATION)) {
             Ops tf = Ops.create(target);
