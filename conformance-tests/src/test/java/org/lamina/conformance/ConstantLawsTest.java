@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.DType;
 import org.lamina.spi.Engine;
 
 /** Sums of up to 10^6 equal numbers on every backend: what no tolerance for numbers of random sign can see. */
+@Tag("shared")
 class ConstantLawsTest {
     private static final Backends BACKENDS = new Backends();
 

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.Backend;
@@ -21,6 +22,7 @@ import org.lamina.train.Sgd;
 import org.lamina.train.Trainer;
 
 /** A call leaves little to the garbage collector: what a framework's objects around each array would be many times. */
+@Tag("shared")
 class GarbageTest {
     private static final int UNTIL_COMPILED = 20_000;
     private static final int CALLS = 4_000;

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.Backend;
 import org.lamina.DType;
@@ -26,6 +27,7 @@ import org.lamina.layers.Sequential;
 import org.lamina.layers.Softmax;
 
 /** Layers that made false alarms when somebody looked for some. */
+@Tag("shared")
 class HardForTheBoundTest {
     private static final int STEPS = 400;
     private static final List<Backend> BACKENDS = new ArrayList<>();

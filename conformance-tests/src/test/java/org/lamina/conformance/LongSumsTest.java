@@ -12,6 +12,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ import org.lamina.train.Loss;
  * Sums of many terms on every backend, against sums in twice the digits. Terms that are all the same are the hardest: every
  * rounding goes the same way until the sum has grown.
  */
+@Tag("shared")
 class LongSumsTest {
     /** In units of u times the sum of the terms' magnitudes. */
     private static final double MOST = 64;

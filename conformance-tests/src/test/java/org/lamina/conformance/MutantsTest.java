@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ import org.lamina.conformance.oracle.WrongOps;
 
 /** The kit itself: what is wrong on purpose is found, and docs/mutants.md lists by which rule. */
 @EnabledOnOs(OS.LINUX)
+@Tag("shared")
 class MutantsTest {
     private static final String PAGE = "docs/mutants.md";
     private static final Map<String, Optional<Found>> FOUND = new LinkedHashMap<>();

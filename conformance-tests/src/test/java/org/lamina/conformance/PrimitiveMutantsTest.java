@@ -7,6 +7,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import org.lamina.conformance.oracle.OracleProvider;
 import org.lamina.spi.Engine;
 
 /** The checker itself: engines that are wrong on purpose must fail. */
+@Tag("shared")
 class PrimitiveMutantsTest {
     private static final PrimitiveConformance CONFORMANCE = new PrimitiveConformance();
     private static final List<PrimitiveCase> CASES = PrimitiveCases.all();

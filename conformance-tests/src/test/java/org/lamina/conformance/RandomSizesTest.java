@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lamina.Backend;
 
@@ -20,6 +21,7 @@ import org.lamina.Backend;
  * -Dlamina.test.jvm=-Xmx8g}, and another {@code -Dlamina.random.sizes.seed}; the worst share
  * of the tolerance on each backend is written to target/random-sizes.txt.
  */
+@Tag("shared")
 class RandomSizesTest {
     private static final int COUNT = Integer.getInteger("lamina.random.sizes", 12);
     private static final long SEED = Long.getLong("lamina.random.sizes.seed", 1);

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.Backend;
 
@@ -18,6 +19,7 @@ import org.lamina.Backend;
  * some of them alone give {@code -Dlamina.real.sizes=Lstm}, a pattern of their names; for one thread
  * {@code -Dlamina.test.threads=1}.
  */
+@Tag("shared")
 class RealSizesTest {
     private static final Pattern NAMES = Pattern.compile(System.getProperty("lamina.real.sizes", ""));
     private static final List<Backend> BACKENDS = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -20,6 +21,7 @@ import org.lamina.spi.NativeArray;
  * What a graph gives the first time it gives each time, whatever it was given in between and wherever its inputs lie: a backend may
  * remember how it ran, and not what it ran on.
  */
+@Tag("shared")
 class RepeatedRunsTest {
     private static final Backends BACKENDS = new Backends();
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +38,7 @@ import org.lamina.train.Trainer;
  * Eight threads that predict, differentiate and train on one backend get the bits that one thread gets alone, and leave no native
  * handle open. Lasts {@code -Dlamina.soak.seconds} on each backend; given it, resident memory is held to stay within 5 % too.
  */
+@Tag("shared")
 class SoakTest {
     private static final String SECONDS = "lamina.soak.seconds";
     private static final int THREADS = 8;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.lamina.DType;
 import org.lamina.conformance.oracle.OracleProvider;
@@ -18,6 +19,7 @@ import org.lamina.spi.Engine;
  * The sums of every backend take at most four fifths of the bound. Up to 16,384 terms; {@code -Dlamina.sums=16777216} measures up to
  * as many, and {@code -Dlamina.sums.table=FILE} writes what was measured, for the pictures of docs/bounds.md.
  */
+@Tag("shared")
 class SumErrorsTest {
     private static final long MOST = Long.getLong("lamina.sums", 16_384);
     private static final double SHARE = 0.8;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The verdict is the same with 1, 2 and 8 threads. The number of threads is a process's, and for kernels the number of its
  * processors too.
  */
+@Tag("shared")
 class ThreadsTest {
     private static final Path TASKSET = Path.of("/usr/bin/taskset");
 
