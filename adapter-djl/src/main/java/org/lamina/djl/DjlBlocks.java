@@ -26,6 +26,7 @@ import org.lamina.layers.Gru;
 import org.lamina.layers.Sequential;
 import org.lamina.port.Misfits;
 import org.lamina.port.NamedWeights;
+import org.lamina.port.WeightWidth;
 
 /**
  * A block for each layer of a Sequential, in a model of the engine that is there: DJL's own where it has an equal, and else a
@@ -96,11 +97,7 @@ final class DjlBlocks implements AutoCloseable {
     }
 
     private static DType dtype(Bundle bundle) {
-        return bundle.weights().tensors().values().stream()
-                .map(HostArray::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        return WeightWidth.of(bundle.weights().tensors().values());
     }
 
     /** Blocks with the parameters of a model. */

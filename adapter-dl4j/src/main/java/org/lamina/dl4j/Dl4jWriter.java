@@ -47,6 +47,7 @@ import org.lamina.layers.Lstm;
 import org.lamina.layers.MaxPool2d;
 import org.lamina.layers.Sequential;
 import org.lamina.port.Misfits;
+import org.lamina.port.WeightWidth;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -70,11 +71,7 @@ final class Dl4jWriter {
     Dl4jWriter(Bundle model, List<TensorType> inputs) {
         this.weights = model.weights().tensors();
         this.inputs = inputs;
-        this.dtype = weights.values().stream()
-                .map(HostArray::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        this.dtype = WeightWidth.of(weights.values());
         List<Layer> before = new ArrayList<>();
         List<Layer> layers = model.layer() instanceof Sequential sequence ? sequence.layers() : List.of(model.layer());
         for (int i = 0; i < layers.size(); i++) {

@@ -20,6 +20,7 @@ import org.lamina.layer.Trace;
 import org.lamina.layer.TracedLayer;
 import org.lamina.layers.Sequential;
 import org.lamina.port.LayerTaps;
+import org.lamina.port.WeightWidth;
 import org.tensorflow.Operand;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
@@ -104,11 +105,7 @@ final class TfSavedModel {
 
     /** Open in the batch, if the layers do not ask for its size. */
     private static TracedLayer trace(Bundle model, Layer layer, List<TensorType> closed) {
-        DType dtype = model.weights().tensors().values().stream()
-                .map(HostArray::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        DType dtype = WeightWidth.of(model.weights().tensors().values());
         List<TensorType> open = closed.stream()
                 .map(type -> new TensorType(type.dtype(), type.shape().with(0, Shape.BATCH)))
                 .toList();

@@ -47,11 +47,7 @@ public final class ModelInputs {
     private ModelInputs(Map<String, HostArray> weights, Function<List<TensorType>, Bundle> model) {
         this.model = model;
         this.weights = weights;
-        this.dtype = weights.values().stream()
-                .map(HostArray::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        this.dtype = WeightWidth.of(weights.values());
     }
 
     /**

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
-import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.io.Bundle;
@@ -15,6 +14,7 @@ import org.lamina.layer.Layer;
 import org.lamina.port.Imported;
 import org.lamina.port.ModelFormat;
 import org.lamina.port.ModelInputs;
+import org.lamina.port.WeightWidth;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -133,12 +133,8 @@ final class PortCommand implements Callable<Integer> {
         return ModelInputs.of(model, InputTypes.of(inputShape, model.layer(), width(model)));
     }
 
-    /** The floats' dtype. */
+    /** The width to compare in. */
     static DType width(Bundle model) {
-        return model.weights().tensors().values().stream()
-                .map(HostArray::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT32);
+        return WeightWidth.of(model.weights().tensors().values());
     }
 }

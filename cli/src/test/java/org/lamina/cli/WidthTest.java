@@ -17,6 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.DType;
 import org.lamina.HostArray;
 import org.lamina.Shape;
+import org.lamina.TensorType;
+import org.lamina.io.Bundle;
+import org.lamina.io.LayerJson;
+import org.lamina.io.Safetensors;
+import org.lamina.port.ModelFormat;
+import org.lamina.port.ModelFormats;
 
 /**
  * Which width the command works in. The layer is Sequential(Embedding(3, 2), Dense(1)); the right values were worked out by hand in
@@ -170,5 +176,24 @@ class WidthTest {
                 "conform", "--backend", Workspace.backend(), "--layer", work.at("layer.json"), "--input-shape", "2,5");
         assertThat(conform.exitCode()).as(conform.err()).isZero();
         assertThat(conform.out()).contains("checks are right");
+    }
+
+    @Test
+    void portingRoundsNothing() {
+        Path weights = work.arrays(
+                "net.safetensors",
+                "weight",
+                HostArray.normal(Shape.of(5, 3), 1),
+                "bias",
+                HostArray.generate(new TensorType(DType.FLOAT64, Shape.of(3)), i -> 0.1 * i));
+        Path source = work.at("net.zip");
+        new Bundle(LayerJson.standard().parse(Workspace.LINEAR), Safetensors.read(weights)).write(source);
+        for (ModelFormat format : ModelFormats.all()) {
+            Path target = work.at(format.name() + ".of-one-width");
+            Invocation port = lamina("port", "--from", "lamina:" + source, "--to", format.name() + ":" + target);
+            assertThat(port.exitCode()).isEqualTo(2);
+            assertThat(port.err()).contains("both float32 and float64", "Nothing was ported");
+            assertThat(target).doesNotExist();
+        }
     }
 }
