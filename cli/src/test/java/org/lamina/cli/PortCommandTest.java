@@ -128,6 +128,17 @@ class PortCommandTest {
         assertThat(work.at("second.zip")).hasSameBinaryContentAs(work.at("first.zip"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"keras:net.weights.h5", "flax:net.safetensors"})
+    void aNormAlongTheTimeIsRefusedWhereTheChannelsAreLast(String target) {
+        String there = target.replace(":", ":" + folder + "/");
+        Invocation result =
+                lamina("port", "--from", "torch:" + PYTORCH.resolve("attention.safetensors"), "--to", there);
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("layer 3 (GroupNorm)", "where the channels are last", "Nothing was ported");
+        assertThat(work.files()).isEmpty();
+    }
+
     private void port(String from, String to) {
         Invocation result = lamina("port", "--from", from, "--to", to);
         assertThat(result.err()).isEmpty();
