@@ -50,6 +50,9 @@ final class AxisTrace implements CallObserver {
     /** The input of a layer that moves its axes. */
     private @Nullable Node moved;
 
+    /** Each Flatten that made one axis of channels and places. */
+    private final List<Misfit> flattens = new ArrayList<>();
+
     private List<@Nullable AxisOrder> outputs = List.of();
 
     private AxisTrace(List<Ordered> given) {
@@ -66,7 +69,24 @@ final class AxisTrace implements CallObserver {
         DType dtype = Width.of(types.stream().map(TensorType::dtype).toList(), List.of(), List.of());
         TracedLayer traced = Trace.of(layer, dtype, types, trace);
         trace.outputs = traced.outputs().stream().map(trace::order).toList();
+        trace.outputs.forEach(order -> trace.checkOutput(layer, order));
         return trace;
+    }
+
+    /** What no Dense took whose weights could be put in order is itself in another order there. */
+    private void checkOutput(Layer layer, @Nullable AxisOrder order) {
+        if (order instanceof Flattened) {
+            misfits.addAll(
+                    flattens.isEmpty()
+                            ? List.of(new Misfit(
+                                    "",
+                                    layer,
+                                    null,
+                                    "its output has channels and places in one axis, in another order"))
+                            : flattens);
+        } else if (order instanceof Unknown unknown) {
+            misfits.add(new Misfit("", layer, null, "the order of its output is not known, as " + unknown.reason()));
+        }
     }
 
     List<Misfit> misfits() {
@@ -138,7 +158,7 @@ final class AxisTrace implements CallObserver {
     public void left(String path, Layer layer, List<Node> results) {
         Call leaving = call;
         if (leaving == null && (layer instanceof Flatten || layer instanceof Permute)) {
-            move(layer, results.get(0));
+            move(path, layer, results.get(0));
         }
         if (leaving == null || !leaving.path().equals(path) || leaving.layer() != layer) {
             return;
@@ -155,7 +175,7 @@ final class AxisTrace implements CallObserver {
     }
 
     /** By what the layer does, as the graph may have made one op of its and one of those before. */
-    private void move(Layer layer, Node result) {
+    private void move(String path, Layer layer, Node result) {
         Node from = Objects.requireNonNull(moved);
         AxisOrder order = order(from);
         if (result == from) {
@@ -166,6 +186,13 @@ final class AxisTrace implements CallObserver {
                     ? ordered.permuted(
                             permute.axes().stream().map(Long::intValue).toList())
                     : flattened(ordered, from.type().shape(), result.type().shape());
+            if (order instanceof Flattened) {
+                flattens.add(new Misfit(
+                        path,
+                        layer,
+                        ordered,
+                        "its output, in which channels and places are one axis, is in another order"));
+            }
         } else if (layer instanceof Permute && order != null) {
             order = new Unknown("its axes were permuted");
         }

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.layer.Layer;
+import org.lamina.layers.Permute;
 import org.lamina.port.AxisOrder.Flattened;
 import org.lamina.port.AxisOrder.Ordered;
 
 /**
  * How a model lies in a format that has the channels last. Its images and sequences of channels have them after the batch here; each
- * layer that works along axes of another meaning there is turned by a {@link org.lamina.layers.Permute}, or told as a misfit.
+ * layer that works along axes of another meaning there is turned by a {@link Permute}, or told as a misfit.
  *
  * @param layer the model as it computes the same here
  * @param paths of the layers of the model that was given, with those in this one
@@ -41,7 +42,22 @@ record ChannelsLast(
      * @throws org.lamina.LaminaException if the layer does not take such inputs
      */
     static ChannelsLast read(String format, Layer layer, List<TensorType> inputs) {
-        return best(format, layer, inputs, MOST);
+        ChannelsLast read = best(format, layer, inputs, MOST);
+        return read.turned == 0 ? read : read.withoutGuess("", layer);
+    }
+
+    /** A Permute that is given may be of the source too, or be there since the source has the channels last: weights do not tell. */
+    private ChannelsLast withoutGuess(String path, Layer at) {
+        if (at instanceof Permute) {
+            List<AxisTrace.Misfit> all = new ArrayList<>(misfits);
+            all.add(new AxisTrace.Misfit(path, at, null, "weights do not tell whether the source has it too"));
+            return new ChannelsLast(layer, paths, flattened, all, turned, remarks);
+        }
+        ChannelsLast all = this;
+        for (Map.Entry<String, Layer> child : ChildLayers.of(at).entrySet()) {
+            all = all.withoutGuess(path.isEmpty() ? child.getKey() : path + "." + child.getKey(), child.getValue());
+        }
+        return all;
     }
 
     /** A model as it is here. */
@@ -148,9 +164,14 @@ record ChannelsLast(
     /** Adds what could not be turned to what does not fit. */
     void addTo(Misfits all, String format) {
         for (AxisTrace.Misfit misfit : misfits) {
+            String name = misfit.path().isEmpty() ? "the model" : "layer " + misfit.path();
             all.add(
-                    "layer " + misfit.path() + " (" + misfit.layer().getClass().getSimpleName() + ")",
-                    misfit.reason() + " in " + format + ", where the channels are last. Put a Permute before it");
+                    name + " (" + misfit.layer().getClass().getSimpleName() + ")",
+                    misfit.reason()
+                            + (misfit.layer() instanceof Permute
+                                    ? ". Leave it out if " + format
+                                            + " has none, and it is put in where it is needed; else port from npz"
+                                    : " in " + format + ", where the channels are last. Put a Permute before it"));
         }
     }
 }

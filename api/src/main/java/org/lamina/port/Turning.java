@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.layer.Layer;
+import org.lamina.layers.Flatten;
 import org.lamina.layers.Parallel;
 import org.lamina.layers.Permute;
 import org.lamina.layers.Residual;
@@ -40,12 +41,12 @@ final class Turning {
     boolean turn(AxisTrace.Misfit misfit) {
         AxisRule rule = AxisRule.of(misfit.layer());
         AxisOrder.Ordered order = misfit.order();
-        if (order == null || rule == null) {
+        if (order == null || (rule == null && !(misfit.layer() instanceof Flatten))) {
             return false;
         }
-        AxisOrder.Ordered wanted = rule.wanted(order.rank());
+        AxisOrder.Ordered wanted = rule == null ? AxisOrder.Ordered.same(order.rank()) : rule.wanted(order.rank());
         Permute before = new Permute(order.to(wanted));
-        Permute after = rule.keepsOrder() ? new Permute(wanted.to(order)) : null;
+        Permute after = rule != null && rule.keepsOrder() ? new Permute(wanted.to(order)) : null;
         Optional<Layer> turned = turned(layer, misfit.path(), before, after);
         turned.ifPresent(made -> layer = made);
         return turned.isPresent();

@@ -148,4 +148,38 @@ class ChannelsLastTest {
         assertThat(lies.turned()).isZero();
         assertThat(lies.misfits()).hasSize(1);
     }
+
+    /** No Dense follows whose rows could be put in order, so the output itself would be in another order. */
+    @Test
+    void aFlattenAtTheEndIsTurned() {
+        Layer net = Sequential.of(CONV, new Flatten(), new Relu());
+        ChannelsLast lies = read(net, IMAGES);
+        assertThat(lies.misfits()).isEmpty();
+        assertThat(lies.layer())
+                .isEqualTo(Sequential.of(CONV, new Permute(List.of(0L, 2L, 3L, 1L)), new Flatten(), new Relu()));
+        ChannelsLast written = ChannelsLast.written("keras", net, List.of(new TensorType(DType.FLOAT32, IMAGES)));
+        assertThat(written.misfits()).extracting(AxisTrace.Misfit::path).containsExactly("1");
+        assertThat(ChannelsLast.written("keras", lies.layer(), List.of(new TensorType(DType.FLOAT32, IMAGES)))
+                        .misfits())
+                .isEmpty();
+    }
+
+    @Test
+    void aFlattenOfOnesOwnAtTheEndIsAMisfit() {
+        assertThat(read(Sequential.of(CONV, new Rows()), IMAGES).misfits()).isNotEmpty();
+    }
+
+    /** The source may have the Permute too, as mixers do, or have none, as of what was put in; the weights are the same. */
+    @Test
+    void whatAPermuteIsForIsNotGuessed() {
+        Layer turn = new Permute(List.of(0L, 2L, 1L));
+        Layer mixer = Sequential.of(turn, new Dense(5), turn, new Dense(5));
+        assertThat(read(mixer, Shape.of(2, 5, 5)).misfits())
+                .extracting(AxisTrace.Misfit::path)
+                .contains("0", "2");
+        assertThat(read(Sequential.of(new Lstm(4), turn, new Dense(5)), Shape.of(2, 4, 3))
+                        .misfits())
+                .extracting(AxisTrace.Misfit::path)
+                .contains("1");
+    }
 }

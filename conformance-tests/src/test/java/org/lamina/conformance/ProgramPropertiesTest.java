@@ -68,11 +68,11 @@ class ProgramPropertiesTest {
                 case ADD -> x.add(y);
                 case SUB -> x.sub(y.mul(0.5));
                 case MUL -> x.mul(y.tanh());
-                case MAXIMUM -> x.maximum(y);
+                case MAXIMUM -> signed(x.maximum(y));
                 case TANH -> x.tanh();
                 case SINE -> x.sin();
                 case SIGMOID -> x.sigmoid();
-                case RELU -> x.relu();
+                case RELU -> signed(x.relu());
                 case SOFTMAX -> x.softmax(1);
                 case CENTER -> x.sub(y.mean());
                 case SCALE -> x.div(y.square().mean(true, 0).add(1));
@@ -86,7 +86,7 @@ class ProgramPropertiesTest {
                 case REPEAT -> x.sum(true, 0).broadcastTo(x.shape()).mul(0.25);
                 case ZEROS ->
                     isNegative(x.mul(-0.0)).select(x, isNegative(y.mul(0.0)).select(y, x));
-                case LIMIT -> x.maximum(-0.0).add(y.minimum(0.0));
+                case LIMIT -> signed(x.maximum(-0.0).add(y.minimum(0.0)));
                 case SHIFT -> x.slice(1, 1, x.shape().extent(1)).pad(1, 0, 1, -0.0);
                 case NOTHING ->
                     Tensor.concat(
@@ -100,6 +100,11 @@ class ProgramPropertiesTest {
                 case PERMUTE -> Tensor.einsum("ij,ij->ji", x, y).transpose();
             };
         }
+    }
+
+    /** The greater of two zeros may have either sign (3.23, 4.3); after this a zero is positive everywhere. */
+    private static Tensor signed(Tensor x) {
+        return x.add(0.0);
     }
 
     /** Of zeros their reciprocals tell. */
