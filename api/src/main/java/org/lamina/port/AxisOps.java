@@ -64,6 +64,9 @@ final class AxisOps {
         Op op = node.op();
         Shape shape = node.operand(0).type().shape();
         AxisOrder first = operands.get(0);
+        if (op instanceof Concat && orders.stream().anyMatch(Flattened.class::isInstance)) {
+            return new Unknown("flattened channels and places are joined there, each with an order of its own");
+        }
         if (isElementwise(op) || op instanceof Concat) {
             return merged(orders);
         }

@@ -2,11 +2,15 @@ package org.lamina.port;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lamina.io.Json;
 
 /** Keras' activations: by name in another layer, or layers of their own. */
 final class KerasActivations {
+    /** Keras' classes of layers that are an activation alone. */
+    static final Set<String> LAYERS = Set.of("ReLU", "LeakyReLU", "ELU", "Softmax", "Activation");
+
     private static final String NONE = "linear";
     private static final Map<String, String> KINDS = Map.ofEntries(
             Map.entry("relu", "Relu"),
@@ -39,6 +43,10 @@ final class KerasActivations {
             return NONE;
         }
         KerasSettings object = KerasSettings.of(activation);
+        String own = object.text("registered_name");
+        if (KerasLayers.isOwn(own)) {
+            return own;
+        }
         return object.text("class_name").equals("function") ? object.text("config") : KerasSettings.text(activation);
     }
 
@@ -63,7 +71,7 @@ final class KerasActivations {
             case "LeakyReLU" ->
                 step(place, "LeakyRelu", Map.of("slope", first(config, "negative_slope", "alpha", "0.3")), input);
             case "ELU" -> step(place, "Elu", Map.of("alpha", first(config, "alpha", "alpha", "1")), input);
-            case "Softmax" -> config.text("axis").equals("-1") ? step(place, "Softmax", Map.of(), input) : null;
+            case "Softmax" -> softmax(place, config.text("axis"), input);
             default -> null;
         };
     }
@@ -73,10 +81,21 @@ final class KerasActivations {
         return value.equals("null") ? otherwise : value;
     }
 
+    private static ModelStep softmax(String place, String axis, ModelStep input) {
+        return List.of("null", "-1").contains(axis)
+                ? step(place, "Softmax", Map.of(), input)
+                : doubted(place, "Softmax", "its axis is " + axis + ", and Softmax here works along the last", input);
+    }
+
+    private static ModelStep doubted(String place, String kind, String doubt, ModelStep input) {
+        return new ModelStep(place, kind, "", Map.of(), List.of(doubt), List.of(input));
+    }
+
     private static @Nullable ModelStep relu(String place, KerasSettings config, ModelStep input) {
         boolean isPlain = List.of("null", "0").contains(config.text("negative_slope"));
-        if (!List.of("null", "0").contains(config.text("threshold"))) {
-            return null;
+        String threshold = config.text("threshold");
+        if (!List.of("null", "0").contains(threshold)) {
+            return doubted(place, "Relu", "its threshold is " + threshold + ", and layers here have none", input);
         }
         if (!config.text("max_value").equals("null")) {
             return isPlain ? step(place, "Clip", Map.of("low", "0", "high", config.text("max_value")), input) : null;

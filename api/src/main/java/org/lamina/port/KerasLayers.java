@@ -93,6 +93,16 @@ final class KerasLayers {
         return more;
     }
 
+    /** True for the registered name of somebody's own class or function, which may be called as one of Keras'. */
+    static boolean isOwn(String registered) {
+        return registered.contains(">");
+    }
+
+    /** True for the name of a class of Keras'. */
+    static boolean isKnown(String type) {
+        return KINDS.containsKey(type) || isDropped(type) || KerasActivations.LAYERS.contains(type);
+    }
+
     /** True for a layer that gives what it takes, except in training. */
     static boolean isDropped(String type) {
         return DROPPED.contains(type);

@@ -94,7 +94,10 @@ final class KerasSteps {
     /** @param doubts about how the layer is called */
     private static List<ModelStep> call(
             KerasSettings layer, String stored, List<Long> shape, List<ModelStep> given, List<String> doubts) {
-        String type = layer.text("class_name");
+        String registered = layer.text("registered_name");
+        String type = KerasLayers.isOwn(registered) && KerasLayers.isKnown(layer.text("class_name"))
+                ? registered
+                : layer.text("class_name");
         KerasSettings config = layer.object("config");
         String place = name(layer) + " (" + type + ")";
         List<ModelStep> inputs = List.copyOf(new LinkedHashSet<>(given));

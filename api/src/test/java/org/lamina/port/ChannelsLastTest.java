@@ -182,4 +182,15 @@ class ChannelsLastTest {
                 .extracting(AxisTrace.Misfit::path)
                 .contains("1");
     }
+
+    @Test
+    void flattenedBranchesThatMeetAreRefused() {
+        Layer branches = new Parallel(List.of(
+                Sequential.of(CONV, new Flatten()), Sequential.of(new Conv2d(4, List.of(2L, 2L)), new Flatten())));
+        assertThat(read(Sequential.of(branches, new Concat(1), new Dense(3)), IMAGES)
+                        .misfits())
+                .isNotEmpty();
+        Layer residual = Sequential.of(CONV, new Flatten(), new Residual(new Dense(4 * 6 * 7)));
+        assertThat(read(residual, IMAGES).misfits()).isNotEmpty();
+    }
 }

@@ -19,6 +19,7 @@ import org.lamina.layers.Concat;
 import org.lamina.layers.Conv2d;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Embedding;
+import org.lamina.layers.Gelu;
 import org.lamina.layers.Gru;
 import org.lamina.layers.Lstm;
 import org.lamina.layers.MultiHeadAttention;
@@ -26,6 +27,7 @@ import org.lamina.layers.Parallel;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Residual;
 import org.lamina.layers.Sequential;
+import org.lamina.layers.Softmax;
 import org.lamina.layers.Tanh;
 
 /** The configuration in a .keras archive, in the form that Keras 3 writes, against architectures. */
@@ -187,5 +189,32 @@ class KerasArchiveTest {
         assertThat(contradictions(functional("mha", attention.replace("\"key_dim\": 2", "\"key_dim\": 3")), layer))
                 .contains("units is 4 in the architecture and 6 in config.json")
                 .contains("value_dim is 2 and key_dim 3");
+    }
+
+    @Test
+    void anActivationIsOneOfThisKindOnlyWithItsSettings() throws IOException {
+        assertThat(contradictions(sequential(layer("Softmax", "\"axis\": -1")), Sequential.of(new Softmax())))
+                .isEmpty();
+        assertThat(contradictions(sequential(layer("Softmax", "\"axis\": 1")), Sequential.of(new Softmax())))
+                .contains("its axis is 1, and Softmax here works along the last");
+        assertThat(contradictions(sequential(layer("ReLU", "\"threshold\": 0.5")), Sequential.of(new Relu())))
+                .contains("its threshold is 0.5");
+    }
+
+    /** Somebody's own class, which Keras keeps with the package it was registered in, may be called as one of Keras'. */
+    @Test
+    void anOwnClassIsNotKerasOwn() throws IOException {
+        String dense = layer("Dense", "\"units\": 3");
+        String own = dense.replace("\"class_name\"", "\"registered_name\": \"mylib>Dense\", \"class_name\"");
+        assertThat(own).isNotEqualTo(dense);
+        assertThat(contradictions(sequential(dense), Sequential.of(new Dense(3))))
+                .isEmpty();
+        assertThat(contradictions(sequential(own), Sequential.of(new Dense(3)))).contains("mylib>Dense");
+        String gelu = layer(
+                "Dense",
+                "\"units\": 3, \"activation\": {\"class_name\": \"function\", \"config\": \"gelu\", "
+                        + "\"registered_name\": \"my>gelu\"}");
+        assertThat(contradictions(sequential(gelu), Sequential.of(new Dense(3), new Gelu())))
+                .contains("my>gelu");
     }
 }
