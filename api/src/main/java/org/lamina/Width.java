@@ -45,6 +45,15 @@ public final class Width {
                 .toList();
     }
 
+    /** The floating ones of some dtypes. */
+    public static Set<DType> floating(Collection<DType> dtypes) {
+        Set<DType> widths = EnumSet.noneOf(DType.class);
+        Arguments.require(dtypes, "Width.floating", "dtypes").stream()
+                .filter(DType::isFloating)
+                .forEach(widths::add);
+        return widths;
+    }
+
     /**
      * The one width that is among some dtypes.
      *
@@ -54,10 +63,7 @@ public final class Width {
      */
     public static Optional<DType> among(String what, Collection<DType> dtypes) {
         Arguments.require(what, "Width.among", "what");
-        Set<DType> widths = EnumSet.noneOf(DType.class);
-        Arguments.require(dtypes, "Width.among", "dtypes").stream()
-                .filter(DType::isFloating)
-                .forEach(widths::add);
+        Set<DType> widths = floating(Arguments.require(dtypes, "Width.among", "dtypes"));
         if (widths.size() > 1) {
             throw new LaminaException(
                     ErrorCode.DTYPE,

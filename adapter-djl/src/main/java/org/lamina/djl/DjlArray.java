@@ -31,7 +31,7 @@ final class DjlArray {
     static NDArray upload(NDManager manager, HostArray source) {
         ai.djl.ndarray.types.Shape shape = shape(source.shape());
         DataType dtype = dataType(source.dtype());
-        if (!manager.getEngine().getEngineName().equals(DjlProvider.MXNET)) {
+        if (!DjlProvider.isMxnet(manager)) {
             NDArray array = manager.create(shape, dtype);
             if (source.size() > 0) {
                 source.copyTo(array.toByteBuffer(true));

@@ -219,7 +219,7 @@ public final class DjlBlock extends AbstractBaseBlock {
     protected NDList forwardInternal(
             ParameterStore parameterStore, NDList inputs, boolean training, @Nullable PairList<String, Object> params) {
         NDManager manager = inputs.head().getManager();
-        Kind kind = new Kind(manager.getEngine().getEngineName().equals(DjlProvider.MXNET), training);
+        Kind kind = new Kind(DjlProvider.isMxnet(manager), training);
         FormCache<DjlForm> cache = forms.computeIfAbsent(kind, key -> new FormCache<>(types -> compile(key, types)));
         try (FormCache<DjlForm>.Lease lease =
                 cache.acquire(inputs.stream().map(DjlArray::type).toList())) {
@@ -309,7 +309,7 @@ public final class DjlBlock extends AbstractBaseBlock {
     }
 
     private static void write(NDArray array, @Nullable HostArray value) {
-        boolean mxnet = array.getManager().getEngine().getEngineName().equals(DjlProvider.MXNET);
+        boolean mxnet = DjlProvider.isMxnet(array.getManager());
         if (value != null) {
             try (NDArray copy = DjlArray.upload(array.getManager(), value)) {
                 new DjlRecording(array.getManager(), mxnet).write(copy, array);

@@ -146,7 +146,7 @@ final class DjlBlocks implements AutoCloseable {
     }
 
     boolean isOnMxnet() {
-        return model.getNDManager().getEngine().getEngineName().equals(DjlProvider.MXNET);
+        return DjlProvider.isMxnet(model.getNDManager());
     }
 
     List<Block> blocks() {

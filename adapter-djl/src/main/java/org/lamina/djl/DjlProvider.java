@@ -1,5 +1,6 @@
 package org.lamina.djl;
 
+import ai.djl.ndarray.NDManager;
 import org.lamina.spi.BackendFailures;
 import org.lamina.spi.BackendProvider;
 import org.lamina.spi.Engine;
@@ -40,6 +41,10 @@ public abstract sealed class DjlProvider implements BackendProvider {
         DjlProvider mxnet = new Mxnet();
         DjlProvider pytorch = new PyTorch();
         return mxnet.isPresent() && !pytorch.isPresent() ? mxnet : pytorch;
+    }
+
+    static boolean isMxnet(NDManager manager) {
+        return manager.getEngine().getEngineName().equals(MXNET);
     }
 
     /** The engine as DJL calls it. */

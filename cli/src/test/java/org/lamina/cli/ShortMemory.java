@@ -11,7 +11,7 @@ import org.lamina.layers.Dense;
 
 /** Asks a backend for more memory than its process may have, then for more than the heap has, and then for what it has. */
 final class ShortMemory {
-    /** An array of 14.4 GB. */
+    /** An array of 8.5 GB, and of fewer than 2^31 elements, which would be too many in any memory. */
     private static final int BEYOND_THE_PROCESS = 46_000;
     /** One of 196 MB. */
     private static final int BEYOND_THE_HEAP = 7_000;
