@@ -61,13 +61,14 @@ final class Exactness {
 
     /**
      * For each sum that an op makes, true if it is exact in every order: all terms are multiples of one power of two, so coarse that
-     * the sum of their magnitudes still has all its bits.
+     * the sum of their magnitudes still has all its bits, and does not overflow.
      */
     static boolean[] sums(Op op, List<Sampled> operands, double[] magnitudes, DType dtype) {
         double[] grids = grids(op, operands, magnitudes.length);
         boolean[] exact = new boolean[magnitudes.length];
+        int greatest = dtype == DType.FLOAT32 ? Float.MAX_EXPONENT : Double.MAX_EXPONENT;
         for (int i = 0; i < exact.length; i++) {
-            exact[i] = magnitudes[i] <= Math.scalb(1.0, (int) Math.min(2000, grids[i] + bits(dtype)));
+            exact[i] = magnitudes[i] <= Math.scalb(1.0, (int) Math.min(greatest, grids[i] + bits(dtype)));
         }
         return exact;
     }

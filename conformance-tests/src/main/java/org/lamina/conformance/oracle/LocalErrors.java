@@ -3,6 +3,7 @@ package org.lamina.conformance.oracle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
@@ -78,9 +79,22 @@ final class LocalErrors {
 
     /** The errors of elements whose truth is finite; 0 elsewhere. */
     static double[] fill(Sampled result, IntToDoubleFunction error) {
+        return fill(result, i -> false, error);
+    }
+
+    /**
+     * The errors of elements whose truth is finite; elsewhere infinite or 0.
+     *
+     * @param open true if something else may come than the truth, which is not finite
+     */
+    static double[] fill(Sampled result, IntPredicate open, IntToDoubleFunction error) {
         double[] errors = new double[result.truth().size()];
         for (int i = 0; i < errors.length; i++) {
-            errors[i] = Double.isFinite(result.truth().real(i)) ? error.applyAsDouble(i) : 0;
+            if (Double.isFinite(result.truth().real(i))) {
+                errors[i] = error.applyAsDouble(i);
+            } else if (open.test(i)) {
+                errors[i] = Double.POSITIVE_INFINITY;
+            }
         }
         return errors;
     }

@@ -13,7 +13,7 @@ final class SumErrors {
 
     /** Of a composite whose kernel may add up the terms of its parts in an order of its own. */
     static double[] ofParts(Node composite, LocalError error, Sampled result, List<Sampled> operands, long batch) {
-        TermSizes sizes = TermSizes.ofParts(composite, batch, operands);
+        TermSizes sizes = TermSizes.ofParts(composite, result, batch, operands);
         return sums(error, result, sizes, new boolean[result.truth().size()]);
     }
 
@@ -34,6 +34,7 @@ final class SumErrors {
         OracleTensor y = result.truth();
         return LocalErrors.fill(
                 result,
+                sizes::isOpen,
                 i -> exact[i] || (sizes.count(i) < 2 && isSingle(result, i))
                         ? error.ofExactSum(sizes.magnitudes()[i], sizes.count(i))
                         : error.ofSum(size(y, result, i), sizes.magnitudes()[i], sizes.root(i), sizes.count(i)));
@@ -61,6 +62,7 @@ final class SumErrors {
                 .reals();
         return LocalErrors.fill(
                 result,
+                sizes::isOpen,
                 i -> exact[i]
                                 && Exactness.holds(y.dtype(), y.real(i))
                                 && Exactness.isExact(Binary.DIV, exactSums[i], all, y.real(i))

@@ -21,11 +21,13 @@ final class TermSizes {
     private final double[] magnitudes;
     private final double[] roots;
     private final double[] counts;
+    private final boolean[] open;
 
-    private TermSizes(double[] magnitudes, double[] roots, double[] counts) {
+    private TermSizes(double[] magnitudes, double[] roots, double[] counts, boolean[] open) {
         this.magnitudes = magnitudes;
         this.roots = roots;
         this.counts = counts;
+        this.open = open;
     }
 
     /** The sum of the terms' magnitudes, for each sum. */
@@ -43,20 +45,29 @@ final class TermSizes {
         return counts[index];
     }
 
-    private interface Evaluation {
+    /** True if the truth is not finite, and another order of additions may give something else. */
+    boolean isOpen(int index) {
+        return open[index];
+    }
+
+    /** Sums of products of floating operands' elements. */
+    interface Evaluation {
         OracleTensor of(List<OracleTensor> operands);
     }
 
     /** Of an op, applied to operands of which floating ones are factors of the terms. */
     static TermSizes of(Op op, Sampled result, List<Sampled> operands) {
-        return of(operands, sizes -> op.lower(PLAIN, result.truth().type(), sizes));
+        return of(
+                result.truth(),
+                operands,
+                sizes -> op.lower(PLAIN, result.truth().type(), sizes));
     }
 
     /** Of a composite, by what its value is made of. */
-    static TermSizes ofParts(Node composite, long batch, List<Sampled> operands) {
+    static TermSizes ofParts(Node composite, Sampled result, long batch, List<Sampled> operands) {
         List<Node> arguments =
                 composite.operands().subList(1, composite.operands().size());
-        return of(operands.subList(1, operands.size()), sizes -> {
+        return of(result.truth(), operands.subList(1, operands.size()), sizes -> {
             Map<Node, OracleTensor> values = new HashMap<>();
             for (int i = 0; i < arguments.size(); i++) {
                 put(arguments.get(i), sizes.get(i), batch, values);
@@ -96,7 +107,7 @@ final class TermSizes {
         return value;
     }
 
-    private static TermSizes of(List<Sampled> operands, Evaluation evaluation) {
+    private static TermSizes of(OracleTensor truth, List<Sampled> operands, Evaluation evaluation) {
         List<OracleTensor> magnitudes =
                 operands.stream().map(TermSizes::magnitudes).toList();
         List<OracleTensor> squares = magnitudes.stream()
@@ -112,7 +123,7 @@ final class TermSizes {
             // Where squares overflow or vanish, the least and the greatest that the root can be.
             roots[i] = Math.min(sums[i], Math.max(Math.sqrt(roots[i]), sums[i] / Math.sqrt(Math.max(1, counts[i]))));
         }
-        return new TermSizes(sums, roots, counts);
+        return new TermSizes(sums, roots, counts, SumOverflow.of(truth, evaluation, operands));
     }
 
     private static OracleTensor magnitudes(Sampled x) {
