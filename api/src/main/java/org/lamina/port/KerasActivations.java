@@ -47,16 +47,28 @@ final class KerasActivations {
         if (KerasLayers.isOwn(own)) {
             return own;
         }
-        return object.text("class_name").equals("function") ? object.text("config") : KerasSettings.text(activation);
+        String type = object.text("class_name");
+        return switch (type) {
+            case "null" -> KerasSettings.text(activation);
+            case "function" -> object.text("config");
+            default -> type;
+        };
     }
 
-    /** A layer's call followed by that of its activation. */
+    /** A layer's call followed by that of its activation, which may be an object of a class of layers. */
     static ModelStep after(ModelStep step, @Nullable Json activation) {
         String name = name(activation);
+        String place = "the activation " + name + " of " + step.place();
+        if (activation != null && LAYERS.contains(name)) {
+            ModelStep layer = layer(place, name, KerasSettings.of(activation).object("config"), step);
+            if (layer != null) {
+                return layer;
+            }
+        }
         return name.equals(NONE)
                 ? step
                 : new ModelStep(
-                        "the activation " + name + " of " + step.place(),
+                        place,
                         KINDS.getOrDefault(name, name),
                         "",
                         DEFAULTS.getOrDefault(name, Map.of()),

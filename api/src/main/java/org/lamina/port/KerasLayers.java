@@ -121,6 +121,11 @@ final class KerasLayers {
         List<String> doubts = new ArrayList<>();
         if (kind == null) {
             config.fields().keySet().forEach(name -> settings.put(camelCase(name), config.text(name)));
+            if (type.equals("Permute")) {
+                doubts.add(
+                        "the order of axes that a layer of Keras' makes is not followed here: a Permute in the architecture "
+                                + "stands for what is put in as keras has the channels last");
+            }
             return new ModelStep(place, type, stored, settings, doubts, inputs);
         }
         Set<String> special = KerasWindows.add(type, config, shape, settings, doubts);

@@ -21,9 +21,11 @@ import org.lamina.layers.Dense;
 import org.lamina.layers.Embedding;
 import org.lamina.layers.Gelu;
 import org.lamina.layers.Gru;
+import org.lamina.layers.LeakyRelu;
 import org.lamina.layers.Lstm;
 import org.lamina.layers.MultiHeadAttention;
 import org.lamina.layers.Parallel;
+import org.lamina.layers.Permute;
 import org.lamina.layers.Relu;
 import org.lamina.layers.Residual;
 import org.lamina.layers.Sequential;
@@ -93,6 +95,29 @@ class KerasArchiveTest {
                 .isEmpty();
         assertThat(contradictions(config, Sequential.of(new Dense(3, new Relu()), new Dense(2, new Tanh()))))
                 .isEmpty();
+    }
+
+    @Test
+    void anActivationMayBeALayer() throws IOException {
+        String object = "\"activation\": {\"module\": \"keras.layers\", \"class_name\": \"LeakyReLU\", \"config\": "
+                + "{\"name\": \"leaky\", \"negative_slope\": 0.1}, \"registered_name\": null}";
+        String config = sequential(layer("Dense", "\"name\": \"dense\", \"units\": 3, " + object));
+        assertThat(contradictions(config, new Dense(3, new LeakyRelu(0.1)))).isEmpty();
+        assertThat(contradictions(config, new Dense(3, new LeakyRelu(0.2))))
+                .contains("slope is 0.2 in the architecture and 0.1 in config.json");
+        assertThat(contradictions(config, new Dense(3, new Relu())))
+                .contains("is a Relu")
+                .doesNotContain("{");
+    }
+
+    @Test
+    void aPermuteOfKerasIsNotFollowed() throws IOException {
+        String config = sequential(
+                layer("Permute", "\"name\": \"permute\", \"dims\": [2, 1]"),
+                layer("Dense", "\"name\": \"dense\", \"units\": 3"));
+        assertThat(contradictions(config, Sequential.of(Permute.of(0, 2, 1), new Dense(3))))
+                .contains(
+                        "permute (Permute) in config.json: the order of axes that a layer of Keras' makes is not followed");
     }
 
     @Test
