@@ -33,6 +33,7 @@ public final class Trace {
     private final Map<String, Node> states = new LinkedHashMap<>();
     private final List<Node> randoms = new ArrayList<>();
     private final IdentityHashMap<Layer, String> homes = new IdentityHashMap<>();
+    private final OwnArguments ownArguments = new OwnArguments(graph);
     private final @Nullable CallObserver observer;
     private int depth;
 
@@ -112,11 +113,9 @@ public final class Trace {
             if (!home.equals(path)) {
                 layerAliases.put(path, home);
             }
-            List<Tensor> outputs = layer.forward(new Scope(this, home), inputs);
-            requireOutputs(layer, outputs);
             List<Tensor> results = layer instanceof CustomDerivative custom
-                    ? List.of(withDerivative(layer, home, custom, inputs, outputs))
-                    : List.copyOf(outputs);
+                    ? List.of(withDerivative(layer, new Scope(this, home), custom, inputs))
+                    : List.copyOf(forward(layer, new Scope(this, home), inputs));
             if (observer != null) {
                 observer.left(path, layer, nodes(results));
             }
@@ -125,6 +124,12 @@ public final class Trace {
             graph.exit();
             depth--;
         }
+    }
+
+    private List<Tensor> forward(Layer layer, Scope scope, List<Tensor> inputs) {
+        List<Tensor> outputs = layer.forward(scope, inputs);
+        requireOutputs(layer, outputs);
+        return outputs;
     }
 
     private static List<Node> nodes(List<Tensor> tensors) {
@@ -152,27 +157,30 @@ public final class Trace {
         return path.isEmpty() ? name : "layer " + path + " (" + name + ") of " + LayerNames.of(root);
     }
 
-    private Tensor withDerivative(
-            Layer layer, String home, CustomDerivative custom, List<Tensor> inputs, List<Tensor> outputs) {
+    private Tensor withDerivative(Layer layer, Scope scope, CustomDerivative custom, List<Tensor> inputs) {
+        List<Node> operands = new ArrayList<>(ownArguments.begin(nodes(inputs)));
+        try {
+            List<Tensor> outputs =
+                    forward(layer, scope, operands.stream().map(this::tensor).toList());
+            requireOne(layer, outputs);
+            operands.add(0, outputs.get(0).node());
+        } finally {
+            operands.addAll(ownArguments.end());
+        }
+        Composite composite = new Composite(
+                LayerNames.of(layer),
+                (builder, arguments, value, cotangent) -> pullback(
+                        layer, custom, arguments.stream().map(this::tensor).toList(), value, cotangent));
+        return tensor(graph.apply(composite, operands));
+    }
+
+    private void requireOne(Layer layer, List<Tensor> outputs) {
         if (outputs.size() != 1) {
             throw graph.located(
                     ErrorCode.ARITY,
                     LayerNames.of(layer) + " has a derivative of its own and gave " + outputs.size()
                             + " outputs. Give one.");
         }
-        List<Node> operands = new ArrayList<>();
-        operands.add(outputs.get(0).node());
-        inputs.forEach(input -> operands.add(input.node()));
-        declared.forEach((path, node) -> {
-            if (path.startsWith(LayerNames.join(home, ""))) {
-                operands.add(node);
-            }
-        });
-        Composite composite = new Composite(
-                LayerNames.of(layer),
-                (builder, arguments, value, cotangent) -> pullback(
-                        layer, custom, arguments.stream().map(this::tensor).toList(), value, cotangent));
-        return tensor(graph.apply(composite, operands));
     }
 
     private List<Node> pullback(
@@ -222,7 +230,7 @@ public final class Trace {
                             + " and is now asked for as " + described(role, type)
                             + "; a shared parameter has one shape. Use a layer object of its own for the other input.");
         }
-        return tensor(Objects.requireNonNull(declared.get(path)));
+        return tensor(ownArguments.parameter(Objects.requireNonNull(declared.get(path))));
     }
 
     static String described(Role role, TensorType type) {

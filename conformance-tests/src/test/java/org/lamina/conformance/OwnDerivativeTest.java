@@ -13,9 +13,12 @@ import org.lamina.HostArray;
 import org.lamina.Model;
 import org.lamina.Shape;
 import org.lamina.layer.CustomDerivative;
+import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
+import org.lamina.layer.MultiLayer;
 import org.lamina.layer.Scope;
 import org.lamina.layer.Tensor;
+import org.lamina.layers.Sequential;
 
 /** Derivatives that an author makes of the output: of its value, and of its own derivative. */
 class OwnDerivativeTest {
@@ -67,6 +70,78 @@ class OwnDerivativeTest {
             assertThat(slope[0]).isCloseTo(0.1353352832366127, within(1e-15));
             assertThat(slope[1]).isCloseTo(1.6487212707001282, within(1e-14));
             assertThat(slope[2]).isCloseTo(20.085536923187668, within(1e-13));
+        }
+    }
+
+    /** A product of its inputs, with the ordinary derivative. */
+    private record Product() implements MultiLayer, CustomDerivative {
+        @Override
+        public List<Tensor> forward(Scope scope, List<Tensor> inputs) {
+            return List.of(inputs.get(0).mul(inputs.get(1)));
+        }
+
+        @Override
+        public List<Tensor> pullback(List<Tensor> arguments, Tensor output, Tensor cotangent) {
+            return output.pullback(cotangent, arguments.toArray(new Tensor[0]));
+        }
+    }
+
+    /** Another layer, with the ordinary derivative. */
+    private record Ordinary(Layer layer) implements Layer, CustomDerivative {
+        @Override
+        public Tensor forward(Scope scope, Tensor x) {
+            return scope.call("layer", layer, x);
+        }
+
+        @Override
+        public List<Tensor> pullback(List<Tensor> arguments, Tensor output, Tensor cotangent) {
+            return output.pullback(cotangent, arguments.toArray(new Tensor[0]));
+        }
+    }
+
+    /** w x, where w is 3. */
+    private record Scaled() implements Layer {
+        @Override
+        public Tensor forward(Scope scope, Tensor x) {
+            return x.mul(scope.parameter("w", Shape.of(), Initializer.constant(3)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.lamina.Backend#available")
+    @Rule("3.49")
+    void argumentsMadeOfEachOtherCountAsIndependent(String name) {
+        Layer twice = (scope, x) ->
+                scope.call("product", new Product(), List.of(x, x.mul(2))).get(0);
+        Layer square = (scope, x) ->
+                scope.call("product", new Product(), List.of(x, x)).get(0);
+        assertThat(gradient(name, twice)).containsExactly(-8, 2, 12);
+        assertThat(gradient(name, square)).containsExactly(-4, 1, 6);
+    }
+
+    /** The derivative of w w x by w is 2 w x: of -2, 0.5 and 3 in all 9. */
+    @ParameterizedTest
+    @MethodSource("org.lamina.Backend#available")
+    @Rule("3.49")
+    void aSharedParameterGetsTheShareOfEveryCall(String name) {
+        Layer scaled = new Scaled();
+        Layer ordinary = new Ordinary(scaled);
+        List<Layer> models = List.of(
+                Sequential.of(scaled, scaled),
+                Sequential.of(ordinary, ordinary),
+                Sequential.of(scaled, ordinary),
+                Sequential.of(ordinary, scaled),
+                new Ordinary(Sequential.of(scaled, ordinary)));
+        for (Layer layer : models) {
+            try (Backend backend = Backend.load(name);
+                    Model model = backend.model(layer, DType.FLOAT64).initialize(X.shape(), 1)) {
+                assertThat(model.gradients(X).parameters().values())
+                        .as(layer.toString())
+                        .containsExactly(HostArray.of(Shape.of(), 9.0));
+                assertThat(Objects.requireNonNull(model.gradients(X).inputs().get(0))
+                                .toDoubles())
+                        .containsExactly(9, 9, 9);
+            }
         }
     }
 
