@@ -94,6 +94,7 @@ public final class Backend implements AutoCloseable {
     /** Closes the models and frees what the framework holds. Closing again does nothing. */
     @Override
     public void close() {
+        models.forEach(Model::requireNoCall);
         if (engine.beginClosing()) {
             List.copyOf(models).forEach(Model::close);
             engine.close();

@@ -108,6 +108,7 @@ final class Compiled implements AutoCloseable {
             operands.add(own(engine.upload(draws.get(i)), owned));
         }
         long batch = traced.batch(inputs);
+        requireCount(cotangents, graph.inputs().size() - operands.size());
         for (int i = operands.size(), given = 0; i < graph.inputs().size(); i++, given++) {
             TensorType type = graph.inputs().get(i).type().bind(batch);
             HostArray cotangent = cotangents.isEmpty() ? HostArray.full(type, 1) : checked(cotangents, given, type);
@@ -119,6 +120,15 @@ final class Compiled implements AutoCloseable {
     private static NativeArray own(NativeArray array, List<NativeArray> owned) {
         owned.add(array);
         return array;
+    }
+
+    private static void requireCount(List<HostArray> cotangents, int outputs) {
+        if (cotangents.size() > outputs) {
+            throw new LaminaException(
+                    ErrorCode.ARITY,
+                    "gradient: there are " + cotangents.size() + " cotangents and " + outputs
+                            + " floating outputs, so some would be left out. Give one for each floating output.");
+        }
     }
 
     private static HostArray checked(List<HostArray> cotangents, int index, TensorType type) {

@@ -114,12 +114,22 @@ public final class HostArray {
         return array;
     }
 
-    /** An array with one value everywhere. */
+    /** An array with one value everywhere. @throws LaminaException DTYPE if the dtype does not hold it, but for rounding a fraction */
     public static HostArray full(TensorType type, double value) {
         Arguments.require(type, "HostArray.full", "type");
+        requireHeld(value, type.dtype());
         return value == 0 && Double.doubleToRawLongBits(value) == 0
                 ? allocate(type, type.shape().size())
                 : generate(type, i -> value);
+    }
+
+    private static void requireHeld(double value, DType dtype) {
+        if (!dtype.holds(value)) {
+            throw new LaminaException(
+                    ErrorCode.DTYPE,
+                    "array: " + value + " is no " + dtype
+                            + ", and the nearest one would hide that. Give a number that it holds, or another dtype.");
+        }
     }
 
     /** Float32 values from U[0, 1), the same for the same seed everywhere. */
@@ -290,7 +300,7 @@ public final class HostArray {
             buffer().asFloatBuffer().get(values);
         } else {
             for (int i = 0; i < values.length; i++) {
-                values[i] = (float) doubleAt(i);
+                values[i] = dtype() == DType.INT64 ? (float) longAt(i) : (float) doubleAt(i);
             }
         }
         return values;
@@ -310,6 +320,10 @@ public final class HostArray {
         }
         if (dtype == DType.INT64) {
             return of(shape(), toLongs());
+        }
+        if (dtype == DType.FLOAT32 && dtype() == DType.INT64) {
+            // By way of a double it would be rounded twice.
+            return generate(type.with(dtype), i -> (float) longAt(i));
         }
         return generate(type.with(dtype), dtype == DType.INT32 ? i -> (int) longAt(i) : this::doubleAt);
     }
@@ -352,9 +366,14 @@ public final class HostArray {
         return taken;
     }
 
-    /** A copy with one element replaced, at an index for each axis. @throws LaminaException if the index is out of range */
+    /**
+     * A copy with one element replaced, at an index for each axis.
+     *
+     * @throws LaminaException if the index is out of range, or the dtype does not hold the value
+     */
     public HostArray with(double value, long... index) {
         Arguments.require(index, "HostArray.with", "index");
+        requireHeld(value, dtype());
         get(index);
         HostArray copy = new HostArray(type, bytes.clone());
         long flat = 0;

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,7 +37,7 @@ public final class Model implements AutoCloseable {
     private final DType dtype;
     private final FormCache<Compiled> predictions = new FormCache<>(types -> compile(Compiled.Mode.PREDICT, types));
     private final FormCache<Compiled> derivatives = new FormCache<>(types -> compile(Compiled.Mode.GRADIENT, types));
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<String> frozen = new LinkedHashSet<>();
     private Set<String> trained = Set.of();
     private final Set<Runnable> closing = ConcurrentHashMap.newKeySet();
@@ -99,6 +98,7 @@ public final class Model implements AutoCloseable {
     }
 
     private Model initialize(List<TensorType> inputTypes, Consumer<Weights> filling) {
+        requireNoCall();
         TracedLayer traced = dryRun("Model.initialize", inputTypes);
         return changing(() -> {
             Weights fresh = new Weights(backend.engine(), traced);
@@ -374,16 +374,23 @@ public final class Model implements AutoCloseable {
         Arguments.require(other, "Model.copyTo", "other");
         return reading(() -> {
             Model copy = other.model(layer, dtype);
-            copy.weights = new Weights(other.engine(), weights());
             try {
-                weights().downloadAll().forEach(copy.weights::set);
+                return copy.fill(this);
             } catch (RuntimeException | Error e) {
                 copy.close();
                 throw e;
             }
-            copy.frozen.addAll(frozen);
-            copy.trained = trained;
-            return copy;
+        });
+    }
+
+    /** Under its own lock, as its backend may be closing it meanwhile. */
+    private Model fill(Model from) {
+        return changing(() -> {
+            weights = new Weights(backend.engine(), from.weights());
+            from.weights().downloadAll().forEach(weights::set);
+            frozen.addAll(from.frozen);
+            trained = from.trained;
+            return this;
         });
     }
 
@@ -397,6 +404,7 @@ public final class Model implements AutoCloseable {
     /** For training loops: runs an action on the native values, alone. Predictions after it see what it replaced. */
     public <R> R exchange(Exchange<R> action) {
         Arguments.require(action, "Model.exchange", "action");
+        requireNoCall();
         // Not by changing(), whose action would be one more object in every step of training.
         lock.writeLock().lock();
         try {
@@ -437,6 +445,7 @@ public final class Model implements AutoCloseable {
     }
 
     private <R> R changing(Supplier<R> action) {
+        requireNoCall();
         return locked(lock.writeLock(), action);
     }
 
@@ -450,6 +459,16 @@ public final class Model implements AutoCloseable {
         }
     }
 
+    /** A call waits for changes to end, and a change for calls: one within the other would wait for ever. */
+    void requireNoCall() {
+        if (lock.getReadHoldCount() > 0) {
+            throw new LaminaException(
+                    ErrorCode.ARGUMENT,
+                    "the model is being called in this thread, so it can be neither changed nor closed; it is as it was. "
+                            + "Do that after the call, not in a layer's forward.");
+        }
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new LaminaException(
@@ -460,6 +479,7 @@ public final class Model implements AutoCloseable {
     /** Frees the weights and what was compiled, after calls in flight have ended. Later calls throw; closing again does nothing. */
     @Override
     public void close() {
+        requireNoCall();
         // Outside of the lock: they may be waiting for it.
         List.copyOf(closing).forEach(Runnable::run);
         lock.writeLock().lock();

@@ -124,6 +124,24 @@ class HostArrayTest {
                 .containsExactly((1L << 53) + 1);
     }
 
+    /** The float32 nearest to 2^60 + 2^36 + 1 is 2^60 + 2^37; by way of a double the one would be lost, and the tie go to 2^60. */
+    @Test
+    void roundsALongToAFloatOnce() {
+        HostArray value = HostArray.of(Shape.of(1), (1L << 60) + (1L << 36) + 1);
+        assertThat(value.cast(DType.FLOAT32).doubleAt(0)).isEqualTo(0x1p60 + 0x1p37);
+        assertThat(value.toFloats()[0]).isEqualTo(0x1p60f + 0x1p37f);
+    }
+
+    @Test
+    void refusesNumbersThatTheDtypeDoesNotHold() {
+        TensorType single = new TensorType(DType.FLOAT32, Shape.of(1));
+        TensorType whole = new TensorType(DType.INT64, Shape.of(1));
+        assertRefused(ErrorCode.DTYPE, "1.0E39 is no float32", () -> HostArray.full(single, 1e39));
+        assertRefused(ErrorCode.DTYPE, "0.5 is no int64", () -> HostArray.full(whole, 0.5));
+        assertRefused(ErrorCode.DTYPE, "NaN is no int64", () -> HostArray.full(whole, 1)
+                .with(Double.NaN, 0));
+    }
+
     @Test
     void reshapes() {
         HostArray array = HostArray.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);

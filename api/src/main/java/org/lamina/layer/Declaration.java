@@ -1,5 +1,6 @@
 package org.lamina.layer;
 
+import org.jspecify.annotations.Nullable;
 import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.Generator;
@@ -36,7 +37,13 @@ public record Declaration(String path, TensorType type, Initializer initializer,
      */
     public HostArray draw(Initializer other, long seed) {
         Arguments.require(other, "Declaration.draw", "other");
-        HostArray value = other.initialize(type, Generator.of(seed).split(path));
+        @Nullable HostArray value = other.initialize(type, Generator.of(seed).split(path));
+        if (value == null) {
+            throw new LaminaException(
+                    ErrorCode.ARGUMENT,
+                    "initializer: it returned null for parameter " + path
+                            + ", which has no values then. Return an array of " + type + ".");
+        }
         if (!value.type().equals(type)) {
             throw new LaminaException(
                     ErrorCode.SHAPE,

@@ -23,7 +23,7 @@ public interface Initializer {
      */
     HostArray initialize(TensorType type, Generator generator);
 
-    /** Every element {@code value}. */
+    /** Every element {@code value}. @throws LaminaException DTYPE when used for a dtype that does not hold it */
     static Initializer constant(double value) {
         return (type, generator) -> HostArray.full(type, value);
     }
@@ -38,28 +38,54 @@ public interface Initializer {
         return constant(1);
     }
 
-    /** The given values, whatever the seed. @throws LaminaException when used for another shape */
+    /**
+     * The given values, whatever the seed.
+     *
+     * @throws LaminaException when used for another shape, or for float32 with a number that it does not hold
+     */
     static Initializer of(HostArray values) {
         Arguments.require(values, "Initializer.of", "values");
         return (type, generator) -> {
             if (!type.shape().equals(values.shape())) {
                 throw new LaminaException(
                         ErrorCode.SHAPE,
-                        "initializer: the values are " + values.shape() + " and the parameter is " + type.shape()
-                                + "; they must be equal. Give values of the parameter's shape.");
+                        Held.INITIALIZER + ": the values are " + values.shape() + " and the parameter is "
+                                + type.shape() + "; they must be equal. Give values of the parameter's shape.");
             }
-            return values.cast(type.dtype());
+            return Held.cast(values, type.dtype(), Held.INITIALIZER);
         };
     }
 
-    /** Elements from the uniform distribution on [low, high): low + (high - low) u, which may be rounded to high itself. */
+    /**
+     * Elements from the uniform distribution on [low, high): low + (high - low) u, which may be rounded to high itself.
+     *
+     * @throws LaminaException RANGE if low is above high or their difference is not finite
+     */
     static Initializer uniform(double low, double high) {
-        return (type, generator) -> HostArray.generate(type, i -> low + (high - low) * generator.uniform(i));
+        if (!(low <= high && high - low < Double.POSITIVE_INFINITY)) {
+            throw new LaminaException(
+                    ErrorCode.RANGE,
+                    Held.INITIALIZER + ": uniform from " + low + " to " + high
+                            + " is no interval; there are no values to draw. Give two finite numbers, the lesser first.");
+        }
+        return (type, generator) -> HostArray.generate(
+                type, i -> Held.number(low + (high - low) * generator.uniform(i), type.dtype(), Held.INITIALIZER));
     }
 
-    /** Elements from the normal distribution: mean + deviation z. */
+    /**
+     * Elements from the normal distribution: mean + deviation z.
+     *
+     * @throws LaminaException RANGE if one of them is not finite or the deviation is negative
+     */
     static Initializer normal(double mean, double deviation) {
-        return (type, generator) -> HostArray.generate(type, i -> mean + deviation * generator.normal(i));
+        if (!(Math.abs(mean) < Double.POSITIVE_INFINITY && deviation >= 0 && deviation < Double.POSITIVE_INFINITY)) {
+            throw new LaminaException(
+                    ErrorCode.RANGE,
+                    Held.INITIALIZER + ": normal with mean " + mean + " and deviation " + deviation
+                            + " is no distribution; there are no values to draw. Give finite numbers, and a deviation of 0 or more.");
+        }
+        return (type, generator) -> HostArray.generate(
+                type, i -> Held.number(mean + deviation * generator.normal(i), type.dtype(), Held.INITIALIZER));
     }
 
     /**

@@ -80,10 +80,15 @@ public final class Scope {
         }
     }
 
-    /** Values known when the layer is written; part of the layer, not of its weights. Floating ones take {@link #dtype}. */
+    /**
+     * Values known when the layer is written; part of the layer, not of its weights. Floating ones take {@link #dtype}.
+     *
+     * @throws LaminaException DTYPE if that is float32, which would make one of them infinite
+     */
     public Tensor constant(HostArray value) {
         given(value, "Scope.constant", "value");
-        return trace.tensor(trace.graph().constant(value.dtype().isFloating() ? value.cast(dtype()) : value));
+        return trace.tensor(trace.graph()
+                .constant(value.dtype().isFloating() ? Held.cast(value, dtype(), "Scope.constant") : value));
     }
 
     /** A value kept from one training step to the next, declared like a parameter and saved with the weights. */

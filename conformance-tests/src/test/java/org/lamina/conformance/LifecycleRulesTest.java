@@ -3,7 +3,11 @@ package org.lamina.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lamina.Backend;
@@ -12,8 +16,10 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Model;
 import org.lamina.Shape;
+import org.lamina.layer.Initializer;
 import org.lamina.layer.Layer;
 import org.lamina.layers.Dense;
+import org.lamina.layers.Relu;
 import org.lamina.layers.Sequential;
 
 /** From no values to values, and again. */
@@ -52,6 +58,47 @@ class LifecycleRulesTest {
             assertThat(after.get("0.weight")).isEqualTo(before.get("0.weight"));
             assertThat(after.get("1.weight")).isNotEqualTo(before.get("1.weight"));
             assertThat(model.reinitialize("", null, 7).parameters()).isEqualTo(before);
+        }
+    }
+
+    /** A call waits for changes to end, so a change in a call would wait for ever. */
+    @ParameterizedTest
+    @MethodSource("org.lamina.Backend#available")
+    @Timeout(60)
+    @Rule("10.4")
+    void aLayerCannotChangeOrCloseTheModelThatCallsIt(String name) {
+        AtomicReference<Runnable> act = new AtomicReference<>(() -> {});
+        Layer layer = (scope, x) -> {
+            Objects.requireNonNull(act.get()).run();
+            return x.mul(scope.parameter("w", Shape.of(), Initializer.ones()));
+        };
+        HostArray x = HostArray.normal(INPUT, 1);
+        try (Backend backend = Backend.load(name);
+                Model model = backend.model(layer).initialize(INPUT, 7)) {
+            List<Runnable> actions = List.of(
+                    model::close,
+                    backend::close,
+                    () -> model.initialize(INPUT, 8),
+                    () -> model.setParameter("w", HostArray.of(Shape.of(), 2f)));
+            for (Runnable action : actions) {
+                act.set(action);
+                assertThatThrownBy(() -> model.predict(x))
+                        .hasMessageContaining("the model is being called in this thread");
+            }
+            act.set(() -> {});
+            assertThat(model.predict(x)).isEqualTo(x);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.lamina.Backend#available")
+    @Rule("10.4")
+    void noCotangentIsLeftOut(String name) {
+        HostArray x = HostArray.normal(INPUT, 1);
+        try (Backend backend = Backend.load(name);
+                Model model = backend.model(new Relu()).initialize(INPUT, 7)) {
+            assertThatThrownBy(() -> model.gradients(List.of(x), List.of(x, x)))
+                    .hasMessageContaining("there are 2 cotangents and 1 floating outputs");
         }
     }
 }

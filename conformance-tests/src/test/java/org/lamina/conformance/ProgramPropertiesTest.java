@@ -74,16 +74,16 @@ class ProgramPropertiesTest {
                 case SIGMOID -> x.sigmoid();
                 case RELU -> signed(x.relu());
                 case SOFTMAX -> x.softmax(1);
-                case CENTER -> x.sub(y.mean());
+                case CENTER -> signed(x.sub(y.mean()));
                 case SCALE -> x.div(y.square().mean(true, 0).add(1));
                 case ROLL -> Tensor.concat(0, x.slice(0, 1, rows), y.slice(0, 0, 1));
                 case REVERSE -> x.reverse(1);
                 case TURN_TWICE -> x.transpose().add(y.transpose()).transpose();
-                case RUNNING_SUM -> x.cumSum(0, false, true);
-                case PRODUCT -> x.matmul(y.transpose()).matmul(x.tanh());
+                case RUNNING_SUM -> signed(x.cumSum(0, false, true));
+                case PRODUCT -> signed(x.matmul(y.transpose()).matmul(x.tanh()));
                 case CHOOSE -> x.less(y).select(x, y.neg());
                 case PICK -> x.gather(0, y.argMax(0).get(0, 0).reshape(1)).add(y);
-                case REPEAT -> x.sum(true, 0).broadcastTo(x.shape()).mul(0.25);
+                case REPEAT -> signed(x.sum(true, 0).broadcastTo(x.shape()).mul(0.25));
                 case ZEROS ->
                     isNegative(x.mul(-0.0)).select(x, isNegative(y.mul(0.0)).select(y, x));
                 case LIMIT -> signed(x.maximum(-0.0).add(y.minimum(0.0)));
@@ -94,7 +94,7 @@ class ProgramPropertiesTest {
                             x,
                             y.slice(0, 0, 0)
                                     .gather(0, y.slice(0, 0, 0).get(1, 0).cast(DType.INT64)));
-                case NORMALIZE -> normalized(x).mul(y.get(0, 0)).add(y.get(0, rows - 1));
+                case NORMALIZE -> signed(normalized(x).mul(y.get(0, 0)).add(y.get(0, rows - 1)));
                 case SMOOTH -> x.gelu().add(y.silu());
                 case POWER -> x.abs().add(0.5).pow(y.tanh().mul(40)).tanh();
                 case PERMUTE -> signed(Tensor.einsum("ij,ij->ji", x, y).transpose());
@@ -102,7 +102,7 @@ class ProgramPropertiesTest {
         }
     }
 
-    /** The greater of two zeros may have either sign (3.23, 4.3), and so a sum of products; after this a zero is positive. */
+    /** The greater of two zeros may have either sign (3.23, 4.3), and so a sum of zeros; after this a zero is positive. */
     private static Tensor signed(Tensor x) {
         return x.add(0.0);
     }
