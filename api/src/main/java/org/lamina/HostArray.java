@@ -67,7 +67,7 @@ public final class HostArray {
     /**
      * An array from the bytes of a buffer's remaining part, in C order and little endian; they are copied.
      *
-     * @throws LaminaException if the number of bytes is not that of the type
+     * @throws LaminaException if the number of bytes is not that of the type, or a bool is neither 0 nor 1
      */
     public static HostArray of(TensorType type, ByteBuffer content) {
         Arguments.require(type, "HostArray.of", "type");
@@ -81,7 +81,18 @@ public final class HostArray {
         }
         HostArray array = allocate(type, content.remaining() / width);
         content.get(content.position(), array.bytes);
-        return array;
+        return type.dtype() == DType.BOOL ? array.requireTruths() : array;
+    }
+
+    private HostArray requireTruths() {
+        for (byte truth : bytes) {
+            if (truth != 0 && truth != 1) {
+                throw new LaminaException(
+                        ErrorCode.RANGE,
+                        "array: a byte is " + truth + ", which is neither false nor true. Give 0 or 1 for each bool.");
+            }
+        }
+        return this;
     }
 
     /**
@@ -117,19 +128,10 @@ public final class HostArray {
     /** An array with one value everywhere. @throws LaminaException DTYPE if the dtype does not hold it, but for rounding a fraction */
     public static HostArray full(TensorType type, double value) {
         Arguments.require(type, "HostArray.full", "type");
-        requireHeld(value, type.dtype());
+        Width.held(value, type.dtype(), "array");
         return value == 0 && Double.doubleToRawLongBits(value) == 0
                 ? allocate(type, type.shape().size())
                 : generate(type, i -> value);
-    }
-
-    private static void requireHeld(double value, DType dtype) {
-        if (!dtype.holds(value)) {
-            throw new LaminaException(
-                    ErrorCode.DTYPE,
-                    "array: " + value + " is no " + dtype
-                            + ", and the nearest one would hide that. Give a number that it holds, or another dtype.");
-        }
     }
 
     /** Float32 values from U[0, 1), the same for the same seed everywhere. */
@@ -373,7 +375,7 @@ public final class HostArray {
      */
     public HostArray with(double value, long... index) {
         Arguments.require(index, "HostArray.with", "index");
-        requireHeld(value, dtype());
+        Width.held(value, dtype(), "array");
         get(index);
         HostArray copy = new HostArray(type, bytes.clone());
         long flat = 0;

@@ -73,4 +73,43 @@ public final class Width {
         }
         return widths.stream().findFirst();
     }
+
+    /**
+     * A number, which a dtype holds but for rounding.
+     *
+     * @param what it is, as a message begins
+     * @throws LaminaException DTYPE if it would become infinite, or is no integer of an integer dtype
+     */
+    public static double held(double value, DType dtype, String what) {
+        Arguments.require(dtype, "Width.held", "dtype");
+        Arguments.require(what, "Width.held", "what");
+        if (!dtype.holds(value)) {
+            throw new LaminaException(
+                    ErrorCode.DTYPE,
+                    what + ": " + value + " is no " + dtype
+                            + ", and what it would become there hides that. Give a number that it holds, or use a wider dtype.");
+        }
+        return value;
+    }
+
+    /**
+     * An array of floats in another width; of other dtypes as it is.
+     *
+     * @param what it is, as a message begins
+     * @throws LaminaException DTYPE if a number in it would become infinite
+     */
+    public static HostArray cast(HostArray array, DType width, String what) {
+        Arguments.require(array, "Width.cast", "array");
+        Arguments.require(width, "Width.cast", "width");
+        Arguments.require(what, "Width.cast", "what");
+        if (!array.dtype().isFloating()) {
+            return array;
+        }
+        if (width == DType.FLOAT32 && array.dtype() == DType.FLOAT64) {
+            for (int i = 0; i < array.size(); i++) {
+                held(array.doubleAt(i), width, what);
+            }
+        }
+        return array.cast(width);
+    }
 }

@@ -64,6 +64,7 @@ final class Dl4jEngine implements Engine {
 
     /** Compiles a graph with sums as they are. */
     Executable whole(Graph graph) {
+        Dl4jRanks.require(graph);
         Graph fused = Fusion.apply(graph, new Dl4jKernels());
         return new Dl4jExecutable(
                 fused, new EagerExecutable<>(fused, this::run), inputs -> new Dl4jRecorder(pool, inputs));

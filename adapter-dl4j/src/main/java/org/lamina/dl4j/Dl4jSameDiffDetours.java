@@ -205,7 +205,8 @@ final class Dl4jSameDiffDetours {
      */
     SDVariable gather(SDVariable x, SDVariable indices, int axis) {
         if (x.dataType() == DataType.BOOL) {
-            return target.gather(x.castTo(DataType.INT32), indices, axis).castTo(DataType.BOOL);
+            return gather(known(x.castTo(DataType.INT32), shape(x)), indices, axis)
+                    .castTo(DataType.BOOL);
         }
         Shape from = shape(x);
         Shape before = from.slice(0, axis);
@@ -214,12 +215,33 @@ final class Dl4jSameDiffDetours {
         if (to.size() == 0) {
             return full(x.dataType(), to, 0);
         }
-        SDVariable value = target.gather(stopGradient(x), indices, axis);
+        SDVariable safe = inRange(indices, from.extent(axis));
+        SDVariable value = marked(target.gather(stopGradient(x), safe, axis), indices, safe, axis, to);
         return x.dataType().isFPType()
                 ? value.add(nothing(target.reshape(
                         chosen(finite(x), indices, Shape.of(before.size(), from.extent(axis), after.size())),
                         to.toArray())))
                 : value;
+    }
+
+    /** SameDiff reads outside of the table at an index that lies there, which only a run tells: the nearest that does not. */
+    private SDVariable inRange(SDVariable indices, long size) {
+        SDVariable first = full(indices.dataType(), shape(indices), 0);
+        SDVariable last = full(indices.dataType(), shape(indices), (double) (size - 1));
+        return known(target.math().max(target.math().min(indices, last), first), shape(indices));
+    }
+
+    /** Results of an index that was out of range are NaN, or the least int32. */
+    private SDVariable marked(SDVariable value, SDVariable indices, SDVariable safe, int axis, Shape shape) {
+        Shape within = shape(indices);
+        for (int i = axis + within.rank(); i < shape.rank(); i++) {
+            within = within.concat(Shape.of(1));
+        }
+        SDVariable right = target.reshape(indices.eq(safe).castTo(value.dataType()), within.toArray());
+        SDVariable valid = broadcast(known(right, within), shape);
+        return value.dataType().isFPType()
+                ? value.mul(valid.div(valid))
+                : value.mul(valid).add(valid.rsub(1).mul((double) Integer.MIN_VALUE));
     }
 
     /** Rows of matrices, by a product. */

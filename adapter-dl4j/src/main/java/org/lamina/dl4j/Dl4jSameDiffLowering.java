@@ -34,6 +34,7 @@ final class Dl4jSameDiffLowering implements Lowering<SDVariable> {
      * @return one variable for each output, in order
      */
     static List<SDVariable> add(SameDiff target, Graph graph, List<SDVariable> inputs) {
+        Dl4jRanks.require(graph);
         Dl4jSameDiffLowering lowering = new Dl4jSameDiffLowering(target);
         Map<Node, SDVariable> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {

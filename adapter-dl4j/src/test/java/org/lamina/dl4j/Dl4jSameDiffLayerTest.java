@@ -22,6 +22,7 @@ import org.lamina.layer.MultiLayer;
 import org.lamina.layers.BatchNorm;
 import org.lamina.layers.CenteredLayer;
 import org.lamina.layers.Dense;
+import org.lamina.layers.Embedding;
 import org.lamina.layers.LayerNorm;
 import org.lamina.layers.MyDense;
 import org.lamina.layers.Sequential;
@@ -34,6 +35,7 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Layers in SameDiff graphs compute, learn and give back their weights. */
 class Dl4jSameDiffLayerTest {
@@ -153,5 +155,24 @@ class Dl4jSameDiffLayerTest {
                 .isInstanceOf(LaminaException.class)
                 .hasMessageContaining("input x: its shape is [-1, 5]")
                 .hasMessageContaining("fixed batch size");
+    }
+
+    /** SameDiff reads outside of the table, or gives zeros. */
+    @Test
+    void anIndexOutOfRangeGivesNaN() {
+        for (DataType dtype : new DataType[] {DataType.INT32, DataType.INT64}) {
+            SameDiff graph = SameDiff.create();
+            SDVariable words = graph.placeHolder("words", dtype, 2, 3);
+            SDVariable rows = Dl4jSameDiffLayer.add(graph, "table", new Embedding(4, 2), 1, words)
+                    .output();
+            INDArray given = Nd4j.createFromArray(new long[][] {{0, 3, 4}, {-1, 1_000_000_000, 1}})
+                    .castTo(dtype);
+            double[] values = Dl4jArray.host(Objects.requireNonNull(
+                            graph.output(Map.of("words", given), rows.name()).get(rows.name())))
+                    .toDoubles();
+            for (int i = 0; i < values.length; i++) {
+                assertThat(Double.isNaN(values[i])).as("element " + i).isEqualTo(i / 2 > 1 && i / 2 < 5);
+            }
+        }
     }
 }

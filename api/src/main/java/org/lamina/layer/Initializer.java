@@ -7,6 +7,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.Width;
 
 /**
  * What a parameter starts with. Values are drawn in float64 by Lamina's own generator, then rounded to the dtype, so they are
@@ -49,10 +50,10 @@ public interface Initializer {
             if (!type.shape().equals(values.shape())) {
                 throw new LaminaException(
                         ErrorCode.SHAPE,
-                        Held.INITIALIZER + ": the values are " + values.shape() + " and the parameter is "
-                                + type.shape() + "; they must be equal. Give values of the parameter's shape.");
+                        "initializer" + ": the values are " + values.shape() + " and the parameter is " + type.shape()
+                                + "; they must be equal. Give values of the parameter's shape.");
             }
-            return Held.cast(values, type.dtype(), Held.INITIALIZER);
+            return Width.cast(values, type.dtype(), "initializer").cast(type.dtype());
         };
     }
 
@@ -65,11 +66,11 @@ public interface Initializer {
         if (!(low <= high && high - low < Double.POSITIVE_INFINITY)) {
             throw new LaminaException(
                     ErrorCode.RANGE,
-                    Held.INITIALIZER + ": uniform from " + low + " to " + high
+                    "initializer" + ": uniform from " + low + " to " + high
                             + " is no interval; there are no values to draw. Give two finite numbers, the lesser first.");
         }
         return (type, generator) -> HostArray.generate(
-                type, i -> Held.number(low + (high - low) * generator.uniform(i), type.dtype(), Held.INITIALIZER));
+                type, i -> Width.held(low + (high - low) * generator.uniform(i), type.dtype(), "initializer"));
     }
 
     /**
@@ -81,11 +82,11 @@ public interface Initializer {
         if (!(Math.abs(mean) < Double.POSITIVE_INFINITY && deviation >= 0 && deviation < Double.POSITIVE_INFINITY)) {
             throw new LaminaException(
                     ErrorCode.RANGE,
-                    Held.INITIALIZER + ": normal with mean " + mean + " and deviation " + deviation
+                    "initializer" + ": normal with mean " + mean + " and deviation " + deviation
                             + " is no distribution; there are no values to draw. Give finite numbers, and a deviation of 0 or more.");
         }
         return (type, generator) -> HostArray.generate(
-                type, i -> Held.number(mean + deviation * generator.normal(i), type.dtype(), Held.INITIALIZER));
+                type, i -> Width.held(mean + deviation * generator.normal(i), type.dtype(), "initializer"));
     }
 
     /**

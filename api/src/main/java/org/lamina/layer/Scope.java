@@ -11,6 +11,7 @@ import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.graph.Composite;
 import org.lamina.graph.NativeCall;
 import org.lamina.graph.NativeFunction;
@@ -87,8 +88,7 @@ public final class Scope {
      */
     public Tensor constant(HostArray value) {
         given(value, "Scope.constant", "value");
-        return trace.tensor(trace.graph()
-                .constant(value.dtype().isFloating() ? Held.cast(value, dtype(), "Scope.constant") : value));
+        return trace.tensor(trace.graph().constant(Width.cast(value, dtype(), "Scope.constant")));
     }
 
     /** A value kept from one training step to the next, declared like a parameter and saved with the weights. */

@@ -77,8 +77,14 @@ public record Batches(List<HostArray> arrays, int size, Order order) {
         });
     }
 
-    /** The batch of a step counted from 0: one array for each. */
+    /** The batch of a step counted from 0: one array for each. @throws LaminaException RANGE if there is no such step */
     public List<HostArray> batch(long step) {
+        if (step < 0 || step > Long.MAX_VALUE / size - 1) {
+            throw new LaminaException(
+                    ErrorCode.RANGE,
+                    "batches: there is no step " + step + "; steps go from 0 to " + (Long.MAX_VALUE / size - 1)
+                            + ". Give one of them.");
+        }
         int count = samples(arrays);
         int[] samples = new int[size];
         for (int i = 0; i < size; i++) {

@@ -88,12 +88,17 @@ record Checkpoint(
         List<HostArray> values = new ArrayList<>();
         for (String name : names) {
             HostArray value = remembered.remove(SLOT + name + "/" + path);
-            if (value != null && value.type().equals(type)) {
+            if (value != null && !value.type().equals(type)) {
+                throw wrong(
+                        file,
+                        "slot " + name + " of parameter " + path + " is " + value.type() + " and not " + type,
+                        null);
+            } else if (value != null) {
                 values.add(value);
             }
         }
         if (!values.isEmpty() && values.size() < names.size()) {
-            throw wrong(file, "of parameter " + path + " a slot of " + names + " is missing or is not " + type, null);
+            throw wrong(file, "of parameter " + path + " a slot of " + names + " is missing", null);
         }
         return values;
     }

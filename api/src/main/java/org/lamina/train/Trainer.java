@@ -228,6 +228,7 @@ public final class Trainer implements AutoCloseable {
      */
     public synchronized void resume(Path file) {
         Arguments.require(file, "Trainer.resume", "file");
+        requireOpen();
         Checkpoint saved = Checkpoint.read(file, training.optimizer().slots());
         saved.requireEqual(file, "seed", Long.toString(saved.seed()), Long.toString(seed));
         saved.requireSame(file, training);
@@ -250,12 +251,16 @@ public final class Trainer implements AutoCloseable {
     }
 
     private <R> R exchange(Model.Exchange<R> action) {
+        requireOpen();
+        return model.exchange(action);
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new LaminaException(
                     ErrorCode.CLOSED,
                     "the trainer is closed. Make a new one with Trainer.of, and resume a checkpoint.");
         }
-        return model.exchange(action);
     }
 
     /** Frees what the optimizer remembers and what was compiled; the model stays open. Closing again does nothing. */

@@ -78,13 +78,13 @@ record TrainingStep(
                                     + " outputs and a loss takes one. Join them in a layer around it.");
         }
         Tensor prediction = new Tensor(traced.graph(), traced.outputs().get(0));
-        Tensor value = loss.of(prediction, new Tensor(traced.graph(), target));
+        Tensor value = Returned.require(loss.of(prediction, new Tensor(traced.graph(), target)), "the loss");
         if (!value.dtype().isFloating() || value.shape().rank() != 0) {
             throw traced.graph()
                     .located(
                             ErrorCode.SHAPE,
                             "training: the loss is " + value.type()
-                                    + ", and only one floating number can be made small. End it with mean() or sum().");
+                                    + ", and the loss must be a floating-point scalar. End it with mean() or sum().");
         }
         traced.graph().exit();
         return value.node();

@@ -26,8 +26,7 @@ record UpdateGraph(List<Node> given, List<Node> results) {
                 .map(path -> new Tensor(
                         traced.graph(), Objects.requireNonNull(traced.declared().get(path))))
                 .toList();
-        List<Tensor> gradients =
-                training.clipping().clip(new Tensor(traced.graph(), loss).gradients(parameters.toArray(Tensor[]::new)));
+        List<Tensor> gradients = gradients(training, new Tensor(traced.graph(), loss), paths, parameters);
         List<Node> given = new ArrayList<>();
         List<List<Tensor>> slots = IntStream.range(0, paths.size())
                 .mapToObj(i ->
@@ -38,14 +37,31 @@ record UpdateGraph(List<Node> given, List<Node> results) {
         List<Node> remembered = new ArrayList<>();
         for (int i = 0; i < paths.size(); i++) {
             TensorType type = parameters.get(i).type();
-            Optimizer.Update update = optimizer.update(parameters.get(i), gradients.get(i), slots.get(i), scalars);
+            Optimizer.Update update = Returned.require(
+                    optimizer.update(parameters.get(i), gradients.get(i), slots.get(i), scalars),
+                    "the optimizer's update");
             updated.add(checked(paths.get(i), "the new value", update.parameter(), type));
-            for (Tensor slot : update.slots()) {
+            for (Tensor slot :
+                    Returned.requireAll(update.slots(), slots.get(i).size(), "the optimizer's update", "slots")) {
                 remembered.add(checked(paths.get(i), "a slot", slot, type));
             }
         }
         updated.addAll(remembered);
         return new UpdateGraph(List.copyOf(given), List.copyOf(updated));
+    }
+
+    private static List<Tensor> gradients(Training training, Tensor loss, List<String> paths, List<Tensor> parameters) {
+        List<Tensor> plain = loss.gradients(parameters.toArray(Tensor[]::new));
+        List<Tensor> clipped =
+                Returned.requireAll(training.clipping().clip(plain), plain.size(), "the clipping", "gradients");
+        for (int i = 0; i < clipped.size(); i++) {
+            checked(
+                    paths.get(i),
+                    "the gradient",
+                    clipped.get(i),
+                    parameters.get(i).type());
+        }
+        return clipped;
     }
 
     private static List<Tensor> slots(
@@ -57,7 +73,7 @@ record UpdateGraph(List<Node> given, List<Node> results) {
 
     private static List<Tensor> scalars(Training training, TracedLayer traced, List<Node> given) {
         TensorType type = new TensorType(training.dtype(), Shape.scalar());
-        return IntStream.range(0, training.optimizer().scalars(1, 1).size())
+        return IntStream.range(0, Scalars.count(training.optimizer()))
                 .mapToObj(i -> input(traced, "scalar " + i, type, given))
                 .toList();
     }

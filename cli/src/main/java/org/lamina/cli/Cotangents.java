@@ -58,7 +58,7 @@ final class Cotangents {
         if (given == null) {
             return HostArray.full(type, 1);
         }
-        return InputFile.cast(given, type.dtype());
+        return Width.cast(given, type.dtype(), input.file() + ": cotangent " + index);
     }
 
     private static void check(InputFile input, List<TensorType> outputs) {

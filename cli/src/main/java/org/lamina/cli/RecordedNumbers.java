@@ -15,6 +15,7 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.conformance.Expected;
 import org.lamina.conformance.Measurement;
 import org.lamina.conformance.Tolerance;
@@ -60,7 +61,8 @@ final class RecordedNumbers {
             if (recorded == null) {
                 continue;
             }
-            Measurement measured = Measurement.of(entry.getValue(), InputFile.cast(recorded, width));
+            Measurement measured =
+                    Measurement.of(entry.getValue(), Width.cast(recorded, width, file.file() + ": " + entry.getKey()));
             boolean wrong = measured.mismatch().isPresent();
             agree &= !wrong;
             table.row(List.of(

@@ -54,7 +54,8 @@ record StartingWeights(
     Map<String, HostArray> values(List<TensorType> inputs, DType width) {
         if (given != null) {
             Map<String, HostArray> cast = new LinkedHashMap<>();
-            given.forEach((path, value) -> cast.put(path, InputFile.cast(value, width)));
+            given.forEach(
+                    (path, value) -> cast.put(path, Width.cast(value, width, layer.path() + ", parameter " + path)));
             return cast;
         }
         TracedLayer traced = Trace.of(layer.layer(), width, inputs, false);

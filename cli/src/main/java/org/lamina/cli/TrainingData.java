@@ -8,6 +8,7 @@ import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
 import org.lamina.TensorType;
+import org.lamina.Width;
 import org.lamina.train.Batches;
 
 /**
@@ -34,7 +35,7 @@ record TrainingData(InputFile file, HostArray target) {
 
     /** With floats in a width. */
     TrainingData in(DType width) {
-        return new TrainingData(file.in(width), InputFile.cast(target, width));
+        return new TrainingData(file.in(width), Width.cast(target, width, file.file() + ": target"));
     }
 
     /** This, if right answers can be counted on it. */

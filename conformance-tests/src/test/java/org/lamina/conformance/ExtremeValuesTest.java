@@ -316,6 +316,26 @@ class ExtremeValuesTest {
                 .hasMessageContaining("Reshape it to fewer axes. In lambda.");
     }
 
+    /** ND4J copies views of 15 axes. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    @Rule({"1.1", "10.12"})
+    void moreAxesThanLoopsHaveAreRefused(String backend) {
+        long[] sizes = new long[16];
+        Arrays.fill(sizes, 1);
+        sizes[0] = 2;
+        sizes[15] = 2;
+        Layer layer = (scope, x) -> x.reshape(sizes).transpose().reshape(4);
+        if (!backend.equals("dl4j")) {
+            assertThat(of(backend, layer, floats(1, 2, 3, 4))).containsExactly(1, 3, 2, 4);
+            return;
+        }
+        assertThatThrownBy(() -> of(backend, layer, floats(1, 2, 3, 4)))
+                .isInstanceOfSatisfying(
+                        LaminaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_FAILURE))
+                .hasMessageContaining("has 16 axes, and every backend takes 6");
+    }
+
     @ParameterizedTest
     @MethodSource("backends")
     @Rule({"1.11", "10.13"})
