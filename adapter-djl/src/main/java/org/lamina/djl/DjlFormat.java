@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lamina.ErrorCode;
+import org.lamina.LaminaException;
 import org.lamina.TensorType;
 import org.lamina.io.AtomicWrite;
 import org.lamina.io.Bundle;
@@ -34,7 +36,15 @@ public final class DjlFormat implements ModelFormat {
         return "djl";
     }
 
+    /** @throws LaminaException FILE_FORMAT if it is a file of another name, which is no folder that a model was saved to */
     static Path parameters(Path path) {
+        if (!path.toString().endsWith(SUFFIX) && Files.isRegularFile(path)) {
+            ForeignFile.requireNone(path, Set.of());
+            throw new LaminaException(
+                    ErrorCode.FILE_FORMAT,
+                    path + ": this is a file, and DJL's parameters are in a file " + SUFFIX
+                            + " or in the folder that a model was saved to; nothing was loaded. Give one of these.");
+        }
         return path.toString().endsWith(SUFFIX)
                 ? path
                 : AtomicWrite.current(path).resolve(path.getFileName() + "-0000" + SUFFIX);

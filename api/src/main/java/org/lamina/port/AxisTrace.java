@@ -50,6 +50,9 @@ final class AxisTrace implements CallObserver {
     /** The input of a layer that moves its axes. */
     private @Nullable Node moved;
 
+    /** Each Flatten of an input that lies as in the source. */
+    private final List<String> flattenedInputs = new ArrayList<>();
+
     /** Each Flatten that made one axis of channels and places. */
     private final List<Misfit> flattens = new ArrayList<>();
 
@@ -89,6 +92,10 @@ final class AxisTrace implements CallObserver {
         }
     }
 
+    List<String> flattenedInputs() {
+        return flattenedInputs;
+    }
+
     List<Misfit> misfits() {
         return misfits;
     }
@@ -119,6 +126,12 @@ final class AxisTrace implements CallObserver {
             inputs.forEach(input -> check(path, concat, input));
         } else if (call == null && (layer instanceof Flatten || layer instanceof Permute)) {
             moved = inputs.get(0);
+            if (layer instanceof Flatten
+                    && order(moved) instanceof Ordered ordered
+                    && ordered.given()
+                    && ordered.isSame()) {
+                flattenedInputs.add(path.isEmpty() ? "the model" : "layer " + path);
+            }
         }
     }
 

@@ -148,6 +148,9 @@ record ChannelsLast(
             remarks.add("the " + (in && out ? "input and the output have" : in ? "input has" : "output has")
                     + " the channels after the batch here, and last in " + format);
         }
+        trace.flattenedInputs()
+                .forEach(flatten -> remarks.add(flatten + " (Flatten) takes the input with its axes as they are in "
+                        + format + ", the channels last"));
         if (turning.count() > 0) {
             remarks.add("put in as " + format + " has the channels last: " + String.join(", ", turning.places()));
         }

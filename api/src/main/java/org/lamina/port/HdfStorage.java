@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
@@ -37,6 +38,7 @@ record HdfStorage(String suffix) implements ArrayStorage {
     private static final int END_BEFORE_VERSION_2 = 40;
     private static final int END_FROM_VERSION_2 = 28;
     private static final int DEEPEST = 64;
+    private static final Pattern PERMUTE = Pattern.compile("permute(_\\d+)?");
 
     /** A file that is being read. */
     private record Source(String name, long length, HdfFile file) {}
@@ -58,6 +60,25 @@ record HdfStorage(String suffix) implements ArrayStorage {
         Path archive = file.resolveSibling(name.replaceFirst("(\\.weights)?\\.h5$", ".keras"));
         if (!archive.equals(file) && Files.exists(archive)) {
             new KerasArchive().compare(archive, layer, sites, misfits);
+        }
+        try (HdfFile weights = new HdfFile(file)) {
+            addPermutes(weights, "", 0, misfits);
+        }
+    }
+
+    /** Keras makes a group of every layer, of one without weights too, named by its class. */
+    private static void addPermutes(Group group, String path, int depth, Misfits misfits) {
+        for (Node node : group.getChildren().values()) {
+            if (!node.isLink() && node instanceof Group inner && depth < DEEPEST) {
+                String child = path + node.getName();
+                if (PERMUTE.matcher(node.getName()).matches()) {
+                    misfits.add(
+                            child,
+                            "is a layer of Keras' that permutes axes, which is not followed here: a Permute in the architecture "
+                                    + "stands for what is put in as keras has the channels last");
+                }
+                addPermutes(inner, child + "/", depth + 1, misfits);
+            }
         }
     }
 

@@ -41,8 +41,11 @@ record KerasArchive() implements ArrayStorage {
     public void compare(Path file, Layer layer, List<LayerSite> sites, Misfits misfits) {
         String text = new String(ArchiveEntry.read(file, CONFIGURATION), StandardCharsets.UTF_8);
         List<ModelStep> told;
+        int inputs;
         try {
-            told = KerasSteps.of(KerasSettings.of(Json.parse(text)));
+            KerasSettings model = KerasSettings.of(Json.parse(text));
+            told = KerasSteps.of(model);
+            inputs = KerasSteps.inputs(model);
         } catch (IOException | NumberFormatException e) {
             throw new LaminaException(
                     ErrorCode.FILE_FORMAT,
@@ -50,7 +53,7 @@ record KerasArchive() implements ArrayStorage {
                             + "); nothing was loaded. Save the model anew with model.save.",
                     e);
         }
-        StepComparison.compare(LayerSteps.of(layer, sites), told, CONFIGURATION, misfits);
+        StepComparison.compare(LayerSteps.of(layer, sites, inputs), told, CONFIGURATION, misfits);
     }
 
     @Override

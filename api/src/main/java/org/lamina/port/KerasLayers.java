@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -75,6 +76,8 @@ final class KerasLayers {
             "scale", "true",
             "recurrent_activation", "sigmoid",
             "data_format", "channels_last");
+
+    private static final Set<String> WIDTHS = Set.of("null", "float32", "float64");
 
     private static final Set<String> DROPPED = Set.of(
             "Dropout",
@@ -149,6 +152,17 @@ final class KerasLayers {
             doubts.add(name + " is " + value + ", and layers here have "
                     + (FIXED.containsKey(name) ? FIXED.get(name) : "no such setting"));
         }
+    }
+
+    /** A doubt about the numbers that a layer computes in, where they are not those of its weights. */
+    static Optional<String> policyDoubt(KerasSettings config) {
+        KerasSettings policy = config.object("dtype");
+        String name = policy.fields().isEmpty()
+                ? config.text("dtype")
+                : policy.object("config").text("name");
+        return WIDTHS.contains(name)
+                ? Optional.empty()
+                : Optional.of("its dtype policy is " + name + ", and a layer here computes in float32 or float64");
     }
 
     private static String camelCase(String name) {

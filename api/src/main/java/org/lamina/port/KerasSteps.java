@@ -12,16 +12,22 @@ import org.lamina.io.Json;
 
 /** The calls that a configuration of Keras makes: of a Sequential, or of a Functional model whose layers say what they take. */
 final class KerasSteps {
-    private static final ModelStep INPUT = ModelStep.of("the input", ModelStep.INPUT, List.of());
 
     private KerasSteps() {}
 
     /** The outputs of a model. */
     static List<ModelStep> of(KerasSettings model) {
-        return model(model, "", List.of());
+        return model(model, "", ModelStep.inputs(inputs(model)));
     }
 
-    /** @param inputs of a model within another; empty for the outermost, whose own count */
+    /** How many inputs a model takes; a Sequential does not say, and takes one. */
+    static int inputs(KerasSettings model) {
+        return Math.max(
+                1,
+                KerasTensors.names(model.object("config").fields().get("input_layers"))
+                        .size());
+    }
+
     private static List<ModelStep> model(KerasSettings model, String path, List<ModelStep> inputs) {
         KerasSettings config = model.object("config");
         Map<String, Integer> counts = new HashMap<>();
@@ -52,7 +58,7 @@ final class KerasSteps {
 
     private static List<ModelStep> sequence(
             List<KerasSettings> layers, Map<String, String> stored, List<ModelStep> inputs) {
-        List<ModelStep> values = inputs.isEmpty() ? List.of(INPUT) : inputs;
+        List<ModelStep> values = inputs;
         for (KerasSettings layer : layers) {
             if (!layer.text("class_name").equals("InputLayer")) {
                 values = call(layer, stored.getOrDefault(name(layer), ""), List.of(), values, List.of());
@@ -71,7 +77,7 @@ final class KerasSteps {
                 String key = KerasTensors.key(name(layer), node);
                 int input = names.indexOf(key);
                 if (input >= 0) {
-                    outputs.put(key, List.of(inputs.size() > input ? inputs.get(input) : INPUT));
+                    outputs.put(key, inputs.size() > input ? List.of(inputs.get(input)) : List.of());
                 } else {
                     KerasTensors taken = KerasTensors.of(nodes.isEmpty() ? new Json.Null() : nodes.get(node));
                     outputs.put(
@@ -114,6 +120,7 @@ final class KerasSteps {
         ModelStep step = KerasLayers.step(place, type, stored, config, built.size() > 1 ? built : shape, inputs);
         List<String> all = new ArrayList<>(step.doubts());
         all.addAll(doubts);
+        KerasLayers.policyDoubt(config).ifPresent(all::add);
         ModelStep doubted =
                 new ModelStep(step.place(), step.kind(), step.stored(), step.settings(), all, step.inputs());
         boolean isFused = !KerasWindows.isRecurrent(type);

@@ -28,10 +28,14 @@ final class LayerSteps {
         }
     }
 
-    /** The outputs of a model that takes one input, which the format has under the names of the sites. */
-    static List<ModelStep> of(Layer layer, List<LayerSite> sites) {
-        ModelStep input = ModelStep.of("the input", ModelStep.INPUT, List.of());
-        return new LayerSteps(sites).call(layer, "", List.of(input));
+    /**
+     * The outputs of a model.
+     *
+     * @param sites what the format calls its layers
+     * @param inputs how many it takes
+     */
+    static List<ModelStep> of(Layer layer, List<LayerSite> sites, int inputs) {
+        return new LayerSteps(sites).call(layer, "", ModelStep.inputs(inputs));
     }
 
     private List<ModelStep> call(Layer layer, String path, List<ModelStep> inputs) {

@@ -2,6 +2,7 @@ package org.lamina.port;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One layer's call in a model, in Lamina's terms, whichever side tells of it.
@@ -32,6 +33,19 @@ record ModelStep(
     /** A call that only its kind tells of. */
     static ModelStep of(String place, String kind, List<ModelStep> inputs) {
         return new ModelStep(place, kind, "", Map.of(), List.of(), inputs);
+    }
+
+    /** The inputs of a model, each told from the others by its number. */
+    static List<ModelStep> inputs(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new ModelStep(
+                        count == 1 ? "the input" : "input " + i,
+                        INPUT,
+                        "",
+                        Map.of("number", Integer.toString(i)),
+                        List.of(),
+                        List.of()))
+                .toList();
     }
 
     /** A number as both sides write it. */

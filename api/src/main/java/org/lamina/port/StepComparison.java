@@ -76,6 +76,14 @@ final class StepComparison {
     }
 
     private void pair(ModelStep own, ModelStep told) {
+        if (own.kind().equals(ModelStep.INPUT)) {
+            if (!own.settings().equals(told.settings())) {
+                misfits.add(
+                        "the inputs",
+                        "the architecture takes " + own.place() + " where " + source + " takes " + told.place());
+            }
+            return;
+        }
         String place = own.place() + " and " + told.place() + " in " + source;
         told.doubts().forEach(doubt -> misfits.add(place, doubt));
         told.settings().forEach((name, value) -> {

@@ -1,14 +1,17 @@
 package org.lamina.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lamina.LaminaException;
 import org.lamina.layer.Layer;
 import org.lamina.layers.Concat;
+import org.lamina.layers.Conv1d;
 import org.lamina.layers.Conv2d;
 import org.lamina.layers.Dense;
 import org.lamina.layers.Embedding;
@@ -95,6 +99,49 @@ class KerasArchiveTest {
                 .isEmpty();
         assertThat(contradictions(config, Sequential.of(new Dense(3, new Relu()), new Dense(2, new Tanh()))))
                 .isEmpty();
+    }
+
+    @Test
+    void inputsAreTakenInTheirOrder() throws IOException {
+        String in = node("InputLayer", "in", "") + ", " + node("InputLayer", "other", "");
+        String inputs = "\"input_layers\": [[\"in\", 0, 0], [\"other\", 0, 0]], \"output_layers\": [[\"join\", 0, 0]]";
+        for (boolean swapped : new boolean[] {false, true}) {
+            String join = swapped
+                    ? node("Concatenate", "join", ", \"axis\": -1", "other", "in")
+                    : node("Concatenate", "join", ", \"axis\": -1", "in", "other");
+            String config = "{\"class_name\": \"Functional\", \"config\": {" + inputs + ", \"layers\": [" + in + ", "
+                    + join + "]}}";
+            String found = contradictions(config, new Concat(1));
+            if (swapped) {
+                assertThat(found).contains("the architecture takes input 0 where config.json takes input 1");
+            } else {
+                assertThat(found).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aPolicyOfLowerPrecisionIsAContradiction() throws IOException {
+        String policy =
+                "\"name\": \"dense\", \"units\": 3, \"dtype\": {\"module\": \"keras\", \"class_name\": \"DTypePolicy\", "
+                        + "\"config\": {\"name\": \"%s\"}, \"registered_name\": null}";
+        assertThat(contradictions(sequential(layer("Dense", policy.formatted("float32"))), new Dense(3)))
+                .isEmpty();
+        assertThat(contradictions(sequential(layer("Dense", policy.formatted("mixed_bfloat16"))), new Dense(3)))
+                .contains("its dtype policy is mixed_bfloat16");
+    }
+
+    /** Keras 3.15 wrote the file, of Conv1D, Permute and LSTM: of layers without weights it has empty groups. */
+    @Test
+    void aPermuteIsSeenInAFileOfWeightsToo() throws IOException, URISyntaxException {
+        Layer layer = Sequential.of(new Conv1d(5, 3), Permute.of(0, 2, 1), new Lstm(5));
+        Path file = Path.of(Objects.requireNonNull(KerasArchiveTest.class.getResource("permute.weights.h5"))
+                .toURI());
+        Misfits misfits = new Misfits();
+        new HdfStorage(".weights.h5")
+                .compare(file, layer, LayerSites.of(layer, new KerasConvention(), Map.of()), misfits);
+        assertThatThrownBy(() -> misfits.requireNone("net", ""))
+                .hasMessageContaining("layers/permute: is a layer of Keras' that permutes axes");
     }
 
     @Test

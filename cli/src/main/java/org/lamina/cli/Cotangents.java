@@ -58,6 +58,12 @@ final class Cotangents {
         if (given == null) {
             return HostArray.full(type, 1);
         }
+        if (!given.shape().equals(type.shape())) {
+            throw new LaminaException(
+                    ErrorCode.SHAPE,
+                    input.file() + ": cotangent " + index + " is " + given.shape() + " and the output is "
+                            + type.shape() + "; they must be equal. Give one of the output's shape.");
+        }
         return Width.cast(given, type.dtype(), input.file() + ": cotangent " + index);
     }
 

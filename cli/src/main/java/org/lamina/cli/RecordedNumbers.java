@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -61,6 +62,7 @@ final class RecordedNumbers {
             if (recorded == null) {
                 continue;
             }
+            requireNumbers(entry.getKey(), recorded);
             Measurement measured =
                     Measurement.of(entry.getValue(), Width.cast(recorded, width, file.file() + ": " + entry.getKey()));
             boolean wrong = measured.mismatch().isPresent();
@@ -133,6 +135,16 @@ final class RecordedNumbers {
             operands.add(cotangents.get(i));
         }
         return Differentiation.pullback(traced.graph(), floating, weights, by);
+    }
+
+    /** NaN agrees with NaN, and nothing with nothing, whatever the weights are. */
+    private void requireNumbers(String name, HostArray recorded) {
+        if (IntStream.range(0, recorded.size()).noneMatch(i -> Double.isFinite(recorded.doubleAt(i)))) {
+            throw new LaminaException(
+                    ErrorCode.EMPTY,
+                    file.file() + ": " + name + " is " + recorded.type()
+                            + " without a finite number, so agreement would say nothing; nothing was ported. Record numbers.");
+        }
     }
 
     /** Nothing that was recorded is passed over, and without an output nothing would be compared. */
