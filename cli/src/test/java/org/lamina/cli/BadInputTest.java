@@ -383,4 +383,20 @@ class BadInputTest {
         assertThat(invocation.exitCode()).isEqualTo(2);
         assertThat(invocation.err()).contains("\tat org.lamina.");
     }
+
+    @Test
+    void numbersThatTheWidthDoesNotHold() {
+        HostArray great = HostArray.full(new TensorType(DType.FLOAT64, X.shape()), 1e39);
+        work.arrays("great.safetensors", "x", great);
+        assertThat(run("layer.json", "great.safetensors", "--seed", "1", "--dtype", "float32"))
+                .contains("great.safetensors: x: 1.0E39 is no float32");
+    }
+
+    @Test
+    void arraysWhoseNamesAreMisspelt() {
+        for (String name : List.of("dY", "dy_0", "X0")) {
+            work.arrays("misspelt.safetensors", "x", X, name, X);
+            assertThat(run("layer.json", "misspelt.safetensors", "--seed", "1")).contains("there is no array " + name);
+        }
+    }
 }

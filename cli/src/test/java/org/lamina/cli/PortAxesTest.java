@@ -96,6 +96,26 @@ class PortAxesTest {
         assertThat(work.at("net.zip")).doesNotExist();
     }
 
+    /** A cotangent of another shape is none, and NaN agrees with NaN whatever the weights are. */
+    @Test
+    void recordsThatSayNothingAreRefused() {
+        Map<String, HostArray> right =
+                Safetensors.read(resource("conv1d-lstm.expected.safetensors")).tensors();
+        HostArray y = Objects.requireNonNull(right.get("y"));
+        Map<String, HostArray> turned = new LinkedHashMap<>(right);
+        turned.put("dy", HostArray.normal(Shape.of(1, 1, 7), 1));
+        Map<String, HostArray> nothing = new LinkedHashMap<>(right);
+        nothing.put("y", HostArray.full(y.type(), Double.NaN));
+        Path file = work.at("recorded.safetensors");
+        Safetensors.of(turned).write(file);
+        Invocation shapes = port("conv1d-lstm", "--expect", file.toString());
+        Safetensors.of(nothing).write(file);
+        Invocation numbers = port("conv1d-lstm", "--expect", file.toString());
+        assertThat(List.of(shapes.exitCode(), numbers.exitCode())).containsExactly(2, 2);
+        assertThat(shapes.err()).contains("cotangent 0 is (1, 1, 7) and the output is " + y.shape());
+        assertThat(numbers.err()).contains("y is " + y.type() + " without a finite number");
+    }
+
     @Test
     void nothingThatWasRecordedIsPassedOver() {
         Map<String, HostArray> recorded = new LinkedHashMap<>(
