@@ -51,6 +51,13 @@ public enum ForeignFile {
     GRAPH(
             "a graph as a protocol buffer (ONNX, or TensorFlow's frozen graph or saved_model.pb), not weights by name",
             "Give the weights that it was made from; of a SavedModel, port its folder from tf."),
+    /** Flax's {@code serialization.to_bytes}. */
+    MSGPACK(
+            "a msgpack file of Flax, which is not read",
+            "In Python, restore it, flatten its parameters with flax.traverse_util.flatten_dict and sep='.', and write them with "
+                    + "safetensors.numpy.save_file."),
+    /** Nothing. */
+    EMPTY("an empty file", "Copy it again from its source or write it anew."),
     /** Compressed. */
     GZIP("compressed by gzip", "Unpack it with gunzip and give what is in it."),
     /** Git's large files. */
@@ -106,9 +113,20 @@ public enum ForeignFile {
             return Optional.of(GZIP);
         } else if (start.startsWith("version https://git-lfs")) {
             return Optional.of(POINTER);
+        } else if (start.isEmpty()) {
+            return Optional.of(EMPTY);
+        } else if (isMap(start)) {
+            return Optional.of(MSGPACK);
         }
         String name = file.toString();
         return GRAPHS.stream().anyMatch(name::endsWith) ? Optional.of(GRAPH) : Optional.empty();
+    }
+
+    /** A map of msgpack with a string as its first key. */
+    private static boolean isMap(String start) {
+        return start.length() > 1
+                && (start.charAt(0) & 0xf0) == 0x80
+                && ((start.charAt(1) & 0xe0) == 0xa0 || start.charAt(1) == 0xd9);
     }
 
     private static boolean isIndex(Path file) {

@@ -274,7 +274,8 @@ public final class ModelInputs {
         if (found == null) {
             throw new LaminaException(
                     ErrorCode.SHAPE,
-                    "the model does not take " + best + (failure == null ? "" : ": " + failure.getMessage()),
+                    "the model does not take " + (best.isEmpty() ? "the inputs that it is given" : best)
+                            + (failure == null ? "" : ": " + failure.getMessage()),
                     failure);
         }
         if (!found.isEmpty()) {

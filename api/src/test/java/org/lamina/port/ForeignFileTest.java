@@ -58,7 +58,9 @@ class ForeignFileTest {
                 Arguments.of("net.gz", "\u001f\u008b", "compressed by gzip"),
                 Arguments.of("net.bin", "version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS"),
                 Arguments.of("frozen.pb", "\n\u000f", "frozen graph"),
-                Arguments.of("net.onnx", "\u0008\u0007", "ONNX"));
+                Arguments.of("net.onnx", "\u0008\u0007", "ONNX"),
+                Arguments.of("net.msgpack", "\u0081\u00a6params\u0081\u00a7Dense_0", "a msgpack file of Flax"),
+                Arguments.of("net", "", "an empty file"));
     }
 
     @ParameterizedTest
