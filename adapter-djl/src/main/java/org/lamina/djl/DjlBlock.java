@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -85,6 +86,7 @@ public final class DjlBlock extends AbstractBaseBlock {
 
     /** A block of a layer with float inputs, its parameters drawn by seed 0. */
     public static DjlBlock of(Layer layer) {
+        Arguments.require(layer, "DjlBlock.of", "layer");
         return of(layer, 0);
     }
 
@@ -96,6 +98,8 @@ public final class DjlBlock extends AbstractBaseBlock {
      *     indices of an embedding
      */
     public static DjlBlock of(Layer layer, long seed, DataType... inputTypes) {
+        Arguments.require(layer, "DjlBlock.of", "layer");
+        Arguments.requireAll(inputTypes, "DjlBlock.of", "inputTypes");
         return new DjlBlock(layer, seed, List.of(inputTypes));
     }
 
@@ -106,17 +110,23 @@ public final class DjlBlock extends AbstractBaseBlock {
 
     @Override
     public void setInitializer(Initializer initializer, Parameter.Type type) {
+        Arguments.require(initializer, "DjlBlock.setInitializer", "initializer");
+        Arguments.require(type, "DjlBlock.setInitializer", "type");
         parameters.wish(initializer, parameter -> parameter.getType() == type);
     }
 
     /** Sets what the parameter of a path is drawn by. */
     @Override
     public void setInitializer(Initializer initializer, String path) {
+        Arguments.require(initializer, "DjlBlock.setInitializer", "initializer");
+        Arguments.require(path, "DjlBlock.setInitializer", "path");
         parameters.wish(initializer, parameter -> parameter.getName().equals(path));
     }
 
     @Override
     public void setInitializer(Initializer initializer, Predicate<Parameter> predicate) {
+        Arguments.require(initializer, "DjlBlock.setInitializer", "initializer");
+        Arguments.require(predicate, "DjlBlock.setInitializer", "predicate");
         parameters.wish(initializer, predicate);
     }
 
@@ -283,6 +293,7 @@ public final class DjlBlock extends AbstractBaseBlock {
      *     the message lists all of them, and nothing was replaced
      */
     public void setWeights(Map<String, HostArray> weights) {
+        Arguments.requireAll(weights, "DjlBlock.setWeights", "weights");
         requireInitialized();
         List<String> wrong = new ArrayList<>();
         parameters.byPath().forEach((path, parameter) -> {
@@ -319,11 +330,13 @@ public final class DjlBlock extends AbstractBaseBlock {
 
     /** Takes the values of a neutral model of the same layer, perhaps on another backend; see {@link #setWeights}. */
     public void copyFrom(Model model) {
+        Arguments.require(model, "DjlBlock.copyFrom", "model");
         setWeights(model.parameters());
     }
 
     /** Gives the values to a neutral model of the same layer; see {@link Model#setParameters}. */
     public void copyTo(Model model) {
+        Arguments.require(model, "DjlBlock.copyTo", "model");
         model.setParameters(weights());
     }
 

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.TensorType;
@@ -37,7 +38,7 @@ public final class DjlNativeLayer implements MultiLayer {
 
     /** A layer of a block, which is shared with whoever holds it. */
     public DjlNativeLayer(Block block) {
-        this.block = block;
+        this.block = Arguments.require(block, "DjlNativeLayer", "block");
     }
 
     @Override

@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -429,5 +430,16 @@ class DjlBlockTest {
                 assertThat(manager.getManagedArrays()).hasSizeLessThan(8);
             }
         }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // a caller's mistake
+    void nullIsRefusedWhereItComesIn() {
+        assertThatThrownBy(() -> DjlBlock.of(null))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("DjlBlock.of: layer is null");
+        assertThatThrownBy(() -> new DjlNativeLayer(null))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("block is null");
     }
 }

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
@@ -75,7 +76,7 @@ public final class Dl4jLayer extends BaseLayer {
 
         /** @throws LaminaException UNKNOWN_LAYER if the layer, or one in it, is not registered */
         public Builder(Layer layer) {
-            this(LayerJson.standard().format(layer));
+            this(LayerJson.standard().format(Arguments.require(layer, "Dl4jLayer.Builder", "layer")));
         }
 
         /** @param layerJson the text of a layer.json */

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -54,7 +55,7 @@ public final class Dl4jNativeLayer implements org.lamina.layer.Layer {
 
     /** A layer by its configuration, which is copied. */
     public Dl4jNativeLayer(Layer configuration) {
-        this(configuration, null);
+        this(Arguments.require(configuration, "Dl4jNativeLayer", "configuration"), null);
     }
 
     /** A layer of a network, with the values that its parameters have now. */

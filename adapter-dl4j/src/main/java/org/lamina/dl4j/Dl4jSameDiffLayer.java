@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -68,6 +69,10 @@ public final class Dl4jSameDiffLayer {
      *     prediction, else whatever the layer finds wrong with the inputs
      */
     public static Dl4jSameDiffLayer add(SameDiff target, String name, Layer layer, long seed, SDVariable... inputs) {
+        Arguments.require(target, "Dl4jSameDiffLayer.add", "target");
+        Arguments.require(name, "Dl4jSameDiffLayer.add", "name");
+        Arguments.require(layer, "Dl4jSameDiffLayer.add", "layer");
+        Arguments.requireAll(inputs, "Dl4jSameDiffLayer.add", "inputs");
         return add(
                 target,
                 name,
@@ -80,6 +85,11 @@ public final class Dl4jSameDiffLayer {
     /** Adds a layer whose inputs are results of other ops, of which SameDiff does not know the shapes. */
     public static Dl4jSameDiffLayer add(
             SameDiff target, String name, Layer layer, long seed, List<SDVariable> inputs, List<Shape> shapes) {
+        Arguments.require(target, "Dl4jSameDiffLayer.add", "target");
+        Arguments.require(name, "Dl4jSameDiffLayer.add", "name");
+        Arguments.require(layer, "Dl4jSameDiffLayer.add", "layer");
+        Arguments.requireAll(inputs, "Dl4jSameDiffLayer.add", "inputs");
+        Arguments.requireAll(shapes, "Dl4jSameDiffLayer.add", "shapes");
         return add(target, name, layer, width(target, inputs), seed, inputs, shapes);
     }
 
@@ -96,6 +106,12 @@ public final class Dl4jSameDiffLayer {
             long seed,
             List<SDVariable> inputs,
             List<Shape> shapes) {
+        Arguments.require(target, "Dl4jSameDiffLayer.add", "target");
+        Arguments.require(name, "Dl4jSameDiffLayer.add", "name");
+        Arguments.require(layer, "Dl4jSameDiffLayer.add", "layer");
+        Arguments.require(dtype, "Dl4jSameDiffLayer.add", "dtype");
+        Arguments.requireAll(inputs, "Dl4jSameDiffLayer.add", "inputs");
+        Arguments.requireAll(shapes, "Dl4jSameDiffLayer.add", "shapes");
         List<TensorType> types = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             types.add(new TensorType(Dl4jArray.dtype(inputs.get(i).dataType()), shapes.get(i)));
@@ -188,6 +204,7 @@ public final class Dl4jSameDiffLayer {
      * @throws LaminaException WEIGHTS if some are missing, unexpected or of another type; nothing was set then
      */
     public void setWeights(Map<String, HostArray> weights) {
+        Arguments.requireAll(weights, "Dl4jSameDiffLayer.setWeights", "weights");
         Map<String, TensorType> types = new LinkedHashMap<>();
         declarations.forEach((path, declaration) -> types.put(path, declaration.type()));
         Dl4jWeights.requireFit("layer " + name, types, weights);

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.jspecify.annotations.Nullable;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.LaminaException;
 import org.lamina.Shape;
@@ -52,7 +53,7 @@ public final class Dl4jVertex extends SameDiffVertex {
 
     /** A vertex of a layer. @throws LaminaException UNKNOWN_LAYER if the layer, or one in it, is not registered */
     public Dl4jVertex(Layer layer) {
-        this.layerJson = LayerJson.standard().format(layer);
+        this.layerJson = LayerJson.standard().format(Arguments.require(layer, "Dl4jVertex", "layer"));
     }
 
     /** The text of the layer.json. */

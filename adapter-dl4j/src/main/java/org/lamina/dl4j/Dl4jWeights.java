@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.vertex.BaseWrapperVertex;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.lamina.Arguments;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
 import org.lamina.LaminaException;
@@ -31,21 +32,27 @@ public final class Dl4jWeights {
 
     /** The weights of a {@link Dl4jLayer}, frozen or not, by Lamina's paths. @throws LaminaException if it is another layer */
     public static Map<String, HostArray> of(Layer layer) {
+        Arguments.require(layer, "Dl4jWeights.of", "layer");
         return host(views(layer));
     }
 
     /** The weights of a {@link Dl4jVertex}, or of a {@link Dl4jLayer} in a graph, by Lamina's paths. */
     public static Map<String, HostArray> of(GraphVertex vertex) {
+        Arguments.require(vertex, "Dl4jWeights.of", "vertex");
         return host(views(vertex));
     }
 
     /** Gives a {@link Dl4jLayer} weights. @throws LaminaException WEIGHTS if they do not fit; nothing was set then */
     public static void set(Layer layer, Map<String, HostArray> weights) {
+        Arguments.require(layer, "Dl4jWeights.set", "layer");
+        Arguments.requireAll(weights, "Dl4jWeights.set", "weights");
         set(views(layer), weights);
     }
 
     /** Gives a {@link Dl4jVertex} weights. @throws LaminaException WEIGHTS if they do not fit; nothing was set then */
     public static void set(GraphVertex vertex, Map<String, HostArray> weights) {
+        Arguments.require(vertex, "Dl4jWeights.set", "vertex");
+        Arguments.requireAll(weights, "Dl4jWeights.set", "weights");
         set(views(vertex), weights);
     }
 
@@ -98,6 +105,7 @@ public final class Dl4jWeights {
      * @throws LaminaException WEIGHTS, with all of its layers that have no equal
      */
     public static Bundle bundle(MultiLayerNetwork network) {
+        Arguments.require(network, "Dl4jWeights.bundle", "network");
         return reader(network, new Dl4jCoefficients(Dl4jArray.host(network.params())))
                 .model();
     }
@@ -112,6 +120,8 @@ public final class Dl4jWeights {
      * @throws LaminaException WEIGHTS if they do not fit; nothing was set then
      */
     public static void copy(MultiLayerNetwork from, Model to) {
+        Arguments.require(from, "Dl4jWeights.copy", "from");
+        Arguments.require(to, "Dl4jWeights.copy", "to");
         to.setParameters(bundle(from).weights().tensors());
     }
 
@@ -121,6 +131,8 @@ public final class Dl4jWeights {
      * @throws LaminaException WEIGHTS if they do not fit; nothing was set then
      */
     public static void copy(Model from, MultiLayerNetwork to) {
+        Arguments.require(from, "Dl4jWeights.copy", "from");
+        Arguments.require(to, "Dl4jWeights.copy", "to");
         HostArray flat = Dl4jArray.host(to.params());
         Map<String, HostArray> places = reader(to, Dl4jCoefficients.places(flat.size()))
                 .model()

@@ -175,4 +175,19 @@ class Dl4jSameDiffLayerTest {
             }
         }
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // a caller's mistake
+    void nullIsRefusedWhereItComesIn() {
+        SDVariable x = SameDiff.create().placeHolder("x", DataType.FLOAT, 2, 3);
+        assertThatThrownBy(() -> Dl4jSameDiffLayer.add(null, "e", new Dense(3), 1, x))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("Dl4jSameDiffLayer.add: target is null");
+        assertThatThrownBy(() -> Dl4jSameDiffLayer.add(SameDiff.create(), "e", new Dense(3), 1, (SDVariable) null))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("inputs[0] is null");
+        assertThatThrownBy(() -> new Dl4jVertex(null)).isInstanceOf(LaminaException.class);
+        assertThatThrownBy(() -> new Dl4jNativeLayer((org.deeplearning4j.nn.conf.layers.Layer) null))
+                .isInstanceOf(LaminaException.class);
+    }
 }

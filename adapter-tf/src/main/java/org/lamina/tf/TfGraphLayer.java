@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -100,6 +101,10 @@ public final class TfGraphLayer {
      */
     public static TfGraphLayer add(
             org.tensorflow.Graph target, String name, Layer layer, long seed, Operand<?>... inputs) {
+        Arguments.require(target, "TfGraphLayer.add", "target");
+        Arguments.require(name, "TfGraphLayer.add", "name");
+        Arguments.require(layer, "TfGraphLayer.add", "layer");
+        Arguments.requireAll(inputs, "TfGraphLayer.add", "inputs");
         return add(target, name, layer, width(target, inputs), seed, inputs);
     }
 
@@ -110,6 +115,11 @@ public final class TfGraphLayer {
      */
     public static TfGraphLayer add(
             org.tensorflow.Graph target, String name, Layer layer, DType dtype, long seed, Operand<?>... inputs) {
+        Arguments.require(target, "TfGraphLayer.add", "target");
+        Arguments.require(name, "TfGraphLayer.add", "name");
+        Arguments.require(layer, "TfGraphLayer.add", "layer");
+        Arguments.require(dtype, "TfGraphLayer.add", "dtype");
+        Arguments.requireAll(inputs, "TfGraphLayer.add", "inputs");
         List<TensorType> types = new ArrayList<>();
         for (Operand<?> input : inputs) {
             types.add(new TensorType(dtype(input), shape(input)));
@@ -245,6 +255,7 @@ public final class TfGraphLayer {
      * @throws LaminaException ARITY if there are several, DTYPE if it has other elements
      */
     public <T extends TType> Operand<T> output(Class<T> type) {
+        Arguments.require(type, "TfGraphLayer.output", "type");
         if (outputs.size() != 1) {
             throw new LaminaException(
                     ErrorCode.ARITY,
@@ -266,6 +277,7 @@ public final class TfGraphLayer {
 
     /** The values of its variables in a session, by path: weights for {@code Model.setParameters}. */
     public Map<String, HostArray> weights(Session session) {
+        Arguments.require(session, "TfGraphLayer.weights", "session");
         Map<String, HostArray> weights = new LinkedHashMap<>();
         if (variables.isEmpty()) {
             return weights;
@@ -290,6 +302,8 @@ public final class TfGraphLayer {
      * @throws LaminaException WEIGHTS if some are missing, unexpected or of another type; nothing was set then
      */
     public void setWeights(Session session, Map<String, HostArray> weights) {
+        Arguments.require(session, "TfGraphLayer.setWeights", "session");
+        Arguments.requireAll(weights, "TfGraphLayer.setWeights", "weights");
         requireFit(weights);
         for (String path : variables.keySet()) {
             TfTensor array = TfTensor.of(Objects.requireNonNull(weights.get(path)));
@@ -305,11 +319,15 @@ public final class TfGraphLayer {
 
     /** Takes the values of a neutral model of the same layer, perhaps on another backend; see {@link #setWeights}. */
     public void copyFrom(Model model, Session session) {
+        Arguments.require(model, "TfGraphLayer.copyFrom", "model");
+        Arguments.require(session, "TfGraphLayer.copyFrom", "session");
         setWeights(session, model.parameters());
     }
 
     /** Gives the values to a neutral model of the same layer; see {@link Model#setParameters}. */
     public void copyTo(Session session, Model model) {
+        Arguments.require(session, "TfGraphLayer.copyTo", "session");
+        Arguments.require(model, "TfGraphLayer.copyTo", "model");
         model.setParameters(weights(session));
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lamina.Arguments;
 import org.lamina.DType;
 import org.lamina.ErrorCode;
 import org.lamina.HostArray;
@@ -100,6 +101,9 @@ public final class TfNativeLayer implements MultiLayer {
      * @param type of the elements, TFloat32 for a model of float32
      */
     public static <T extends TType> TfNativeLayer of(String name, Class<T> type, Function<T> function) {
+        Arguments.require(name, "TfNativeLayer.of", "name");
+        Arguments.require(type, "TfNativeLayer.of", "type");
+        Arguments.require(function, "TfNativeLayer.of", "function");
         return new TfNativeLayer(name, (tf, parameters, inputs) -> {
             if (inputs.size() != 1) {
                 throw new LaminaException(
@@ -123,11 +127,15 @@ public final class TfNativeLayer implements MultiLayer {
      * @param name what messages call it
      */
     public static TfNativeLayer ofSeveral(String name, SeveralInputs function) {
+        Arguments.require(name, "TfNativeLayer.ofSeveral", "name");
+        Arguments.require(function, "TfNativeLayer.ofSeveral", "function");
         return new TfNativeLayer(name, function::build);
     }
 
     /** A layer of a function of one input and one output, which must not be closed as long as models of it live. */
     public static TfNativeLayer of(String name, ConcreteFunction function) {
+        Arguments.require(name, "TfNativeLayer.of", "name");
+        Arguments.require(function, "TfNativeLayer.of", "function");
         return new TfNativeLayer(name, (tf, parameters, inputs) -> function.call(tf, inputs.get(0)));
     }
 

@@ -270,4 +270,12 @@ class TfGraphLayerTest {
                     .hasMessageContaining("which Lamina has not");
         }
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // a caller's mistake
+    void nullIsRefusedWhereItComesIn() {
+        assertThatThrownBy(() -> TfGraphLayer.add(null, "e", new Dense(3), 1))
+                .isInstanceOf(LaminaException.class)
+                .hasMessageContaining("TfGraphLayer.add: target is null");
+    }
 }
