@@ -28,7 +28,26 @@ public record Graph(List<Node> inputs, List<Node> outputs, List<Node> nodes) {
                 throw new IllegalArgumentException("input " + input.name() + " is used but not listed");
             }
         }
+        requireSizes(inputs, nodes);
         return new Graph(List.copyOf(inputs), List.copyOf(outputs), List.copyOf(nodes));
+    }
+
+    /** An open size is that of the inputs' batch. */
+    private static void requireSizes(List<Node> inputs, List<Node> nodes) {
+        if (inputs.stream().anyMatch(Graph::isOpen)) {
+            return;
+        }
+        nodes.stream().filter(Graph::isOpen).findFirst().ifPresent(open -> {
+            throw new LaminaException(
+                    ErrorCode.BATCH_OPEN,
+                    open.label() + " is " + open.type()
+                            + ", and no input has an open size, so nothing tells it. Give a size."
+                            + (open.location().isEmpty() ? "" : " In " + open.location() + "."));
+        });
+    }
+
+    private static boolean isOpen(Node node) {
+        return node.type().shape().isOpen();
     }
 
     /**

@@ -28,7 +28,20 @@ final class BatchShapes {
                 .mapToLong(input -> input.shape().extent(0))
                 .findFirst()
                 .orElseThrow();
-        for (long other : List.of(batch + 1, 2 * batch)) {
+        requireEqualForFirst(layer, dtype, inputs, declarations, batch, batch + 1, 2 * batch);
+        // A size that is limited may be seen with a lesser batch alone.
+        requireEqualForFirst(layer, dtype, inputs, declarations, batch, 1);
+    }
+
+    /** Compares with the first of other batches that the layer takes. */
+    private static void requireEqualForFirst(
+            Layer layer,
+            DType dtype,
+            List<TensorType> inputs,
+            Map<String, Declaration> declarations,
+            long batch,
+            long... sizes) {
+        for (long other : sizes) {
             Map<String, Declaration> others = declarations(layer, dtype, withBatch(inputs, other));
             if (!others.isEmpty()) {
                 requireEqual(declarations, batch, others, other);
@@ -44,7 +57,6 @@ final class BatchShapes {
                 .toList();
         Set<Long> sizes = shapes.stream().map(shape -> shape.extent(0)).collect(Collectors.toSet());
         return sizes.size() == 1
-                && !sizes.contains(0L)
                 && inputs.stream().map(TensorType::shape).noneMatch(Shape::isOpen)
                 && shapes.stream().anyMatch(shape -> shape.rank() > 1);
     }
