@@ -211,7 +211,7 @@ class TrainingTest {
             assertRefused(() -> trainer.step(rows(3), labels), ErrorCode.SHAPE, "cross-entropy");
             assertRefused(() -> trainer.step(zeros(2, 5), labels), ErrorCode.SHAPE, "weight");
             assertRefused(() -> other.step(rows(2), labels), ErrorCode.ARITY, "2 outputs");
-            assertRefused(() -> vector.step(rows(2), zeros(2, 4)), ErrorCode.SHAPE, "one floating number");
+            assertRefused(() -> vector.step(rows(2), zeros(2, 4)), ErrorCode.SHAPE, "a floating-point scalar");
             assertThat(model.parameters()).isEqualTo(before);
             assertThat(trainer.steps()).isZero();
             trainer.step(rows(2), HostArray.of(Shape.of(2), 3L, 0L));

@@ -60,7 +60,8 @@ final class Noise {
 
     /** NaN in half of the samples, and any number in the others, so that they agree on nothing that is computed from it. */
     private double anything(double truth, int index) {
-        return isExtreme() ? Double.NaN : (1 + Math.abs(truth)) * (choice(index) - 0.5);
+        double size = Double.isFinite(truth) ? 1 + Math.abs(truth) : 1;
+        return isExtreme() ? Double.NaN : size * (choice(index) - 0.5);
     }
 
     /** True of half of the samples, in which what may be NaN or meet a pole does, so that in the others nothing is. */

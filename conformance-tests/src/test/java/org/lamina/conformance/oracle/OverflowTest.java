@@ -108,6 +108,13 @@ class OverflowTest {
         assertThat(ofProduct(dtype, Double.NaN, small, small)).isZero();
     }
 
+    /** The sums of both signs overflow, so that the truth as computed is NaN, and a run's any. */
+    @Test
+    void aTruthThatIsNaNByOverflowAloneIsOpen() {
+        assertThat(ofSum(DType.FLOAT64, 1.5e308, 1.5e308, -1.5e308, -1.5e308, -1.5e308, 1.5e308))
+                .isInfinite();
+    }
+
     @Test
     void sumsOfPowersOfTwoOverflowToo() {
         double[] terms = DoubleStream.of(1, 1, -1).map(sign -> sign * 0x1p127).toArray();
